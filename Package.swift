@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "tocsin",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Tocsin", targets: ["Tocsin"]),
+    .executable(name: "tocsin", targets: ["Command"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+  ],
+  targets: [
+    // C: libcurl's headers, and its functions looked up at run time.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+
+    .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "Tocsin",
+      dependencies: [
+        "Storage",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Channels",
+      dependencies: ["Tocsin", "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+    .target(
+      name: "Server",
+      dependencies: ["Tocsin", .product(name: "Hummingbird", package: "hummingbird")]),
+    .executableTarget(
+      name: "Command",
+      dependencies: [
+        "Storage", "Tocsin", "Channels", "Server", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Storage", "Tocsin",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
+    .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport"]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: ["Server", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
+    .testTarget(name: "SmokeTests", dependencies: ["Command", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
