@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Gathers writes that arrive together into one durable commit.
+///
+/// One sync to disk costs as much as hundreds of rows, so while one commit is under way the next writes wait in line and
+/// then share a single transaction. Each runs under its own savepoint: one that throws is undone alone. Nobody is
+/// answered before the shared commit has reached the disk.
+final class GroupCommit: Sendable {
+  /// One waiting write. `run` keeps its result to itself; `finish` hands it over, or the error.
+  struct Job: Sendable {
+    let run: @Sendable (any Transaction) throws -> Void
+    let finish: @Sendable ((any Error)?) -> Void
+  }
+
+  private struct Line {
+    var waiting: [Job] = []
+    var draining = false
+  }
+
+  /// So that the first of a long line does not wait for all of it.
+  private static let largestGroup = 512
+  /// Seconds to wait for other processes.
+  private static let patience = 30.0
+
+  private let pool: DatabasePool
+  private let lock: WriteLock
+  private let ambience: Ambience
+  private let line = Mutex(Line())
+  private let queue = DispatchQueue(label: "tocsin.commit", qos: .userInitiated)
+
+  init(pool: DatabasePool, lock: WriteLock, ambience: Ambience) {
+    self.pool = pool
+    self.lock = lock
+    self.ambience = ambience
+  }
+
+  func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      let value = Mutex<T?>(nil)
+      submit(
+        Job(
+          run: { transaction in
+            let result = try body(transaction)
+            value.withLock { $0 = result }
+          },
+          finish: { error in
+            if let error { return continuation.resume(throwing: error) }
+            continuation.resume(returning: value.withLock { $0 }!)
+          }))
+    }
+  }
+
+  private func submit(_ job: Job) {
+    let wakes = line.withLock { line in
+      line.waiting.append(job)
+      defer { line.draining = true }
+      return !line.draining
+    }
+    if wakes { queue.async { self.drain() } }
+  }
+
+  private func drain() {
+    while let group = next() {
+      var outcomes: [(any Error)?] = []
+      do {
+        outcomes = try lock.whileHeld(patience: Self.patience) {
+          try pool.writeWithoutTransaction { try translatingErrors { [connection = $0] in try commit(group, connection) } }
+        }
+      } catch {
+        outcomes = group.map { _ in error }
+      }
+      for (job, error) in zip(group, outcomes) { job.finish(error) }
+    }
+  }
+
+  private func next() -> [Job]? {
+    line.withLock { line in
+      let group = Array(line.waiting.prefix(Self.largestGroup))
+      line.waiting.removeFirst(group.count)
+      line.draining = !group.isEmpty
+      return group.isEmpty ? nil : group
+    }
+  }
+
+  /// Runs the group in one transaction and returns each job's own error.
+  ///
+  /// - Throws: when the transaction as a whole is lost; then no job's change was kept.
+  private func commit(_ group: [Job], _ connection: GRDB.Database) throws -> [(any Error)?] {
+    try connection.execute(sql: "BEGIN IMMEDIATE")
+    do {
+      let outcomes = try group.map { try run($0, connection) }
+      try connection.execute(sql: "COMMIT")
+      return outcomes
+    } catch {
+      if connection.isInsideTransaction { try? connection.execute(sql: "ROLLBACK") }
+      throw error
+    }
+  }
+
+  private func run(_ job: Job, _ connection: GRDB.Database) throws -> (any Error)? {
+    let transaction = SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random)
+    try connection.cachedStatement(sql: "SAVEPOINT job").execute()
+    var outcome: (any Error)?
+    do {
+      try job.run(transaction)
+    } catch {
+      // A full disk or a failing one ends the whole transaction, and with it the jobs before this one.
+      guard connection.isInsideTransaction else { throw error }
+      outcome = error
+      try connection.cachedStatement(sql: "ROLLBACK TO job").execute()
+    }
+    try connection.cachedStatement(sql: "RELEASE job").execute()
+    return outcome
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import GRDB
+
+/// A ``Transaction`` on one GRDB connection.
+struct SQLiteTransaction: Transaction {
+  let connection: GRDB.Database
+  let now: Date
+  let chance: @Sendable () -> UInt64
+
+  var dialect: Dialect { .sqlite }
+
+  func random() -> UInt64 { chance() }
+
+  @discardableResult
+  func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
+    try translatingErrors {
+      if sql.utf8.starts(with: "CREATE TABLE".utf8) {
+        for statement in try dialect.statements(sql) { try connection.execute(sql: statement) }
+        return 0
+      }
+      try connection.cachedStatement(sql: sql).execute(arguments: arguments(values))
+      return connection.changesCount
+    }
+  }
+
+  func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
+    try translatingErrors {
+      let statement = try connection.cachedStatement(sql: sql)
+      let columns = statement.columnNames
+      let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
+      var answer: [Row] = []
+      while let row = try cursor.next() {
+        answer.append(Row(columns: columns, values: row.databaseValues.map { SQLValue($0) }))
+      }
+      return answer
+    }
+  }
+
+  private func arguments(_ values: [SQLValue]) -> StatementArguments {
+    StatementArguments(values.map(\.databaseValue))
+  }
+}
+
+extension SQLValue {
+  fileprivate var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .integer(let number): number.databaseValue
+    case .real(let number): number.databaseValue
+    case .text(let text): text.databaseValue
+    }
+  }
+
+  fileprivate init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string(let text): self = .text(text)
+    case .blob(let data): self = .text(String(decoding: data, as: UTF8.self))
+    }
+  }
+}
+
+/// Runs `body` and gives SQLite's faults their names (sqlite.org/rescode.html).
+func translatingErrors<T>(_ body: () throws -> T) throws -> T {
+  do {
+    return try body()
+  } catch let error as DatabaseError {
+    throw StorageError(code(of: error), sentence(for: error))
+  }
+}
+
+private func code(of error: DatabaseError) -> StorageError.Code {
+  switch error.extendedResultCode {
+  case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID: return .unique
+  case .SQLITE_CONSTRAINT_FOREIGNKEY: return .foreignKey
+  case .SQLITE_CONSTRAINT_CHECK, .SQLITE_CONSTRAINT_NOTNULL: return .check
+  default: break
+  }
+  switch error.resultCode {
+  case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy
+  case .SQLITE_READONLY, .SQLITE_PERM: return .readOnly
+  case .SQLITE_FULL: return .full
+  case .SQLITE_CORRUPT: return .corrupt
+  case .SQLITE_NOTADB: return .notADatabase
+  case .SQLITE_CANTOPEN: return .cannotOpen
+  case .SQLITE_IOERR: return .io
+  default: return .other
+  }
+}
+
+private func sentence(for error: DatabaseError) -> String {
+  switch code(of: error) {
+  case .full: "the disk is full: nothing was written. Free some space and try again"
+  case .readOnly: "the database cannot be written: it is read-only for this user, or the disk is"
+  case .corrupt: "the database file is damaged. Restore the last backup; `sqlite3 FILE .recover` may save the rest"
+  case .notADatabase: "the file is not an SQLite database"
+  case .busy: "the database is busy: another program holds it. Try again"
+  case .io: "the disk failed to read or write the database: \(error.message ?? "no details")"
+  default: error.message ?? "error \(error.extendedResultCode.rawValue)"
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Storage
+
+/// What came of a delivery.
+public struct Intake: Sendable, Equatable, Codable {
+  /// Alerts in the delivery.
+  public var received = 0
+  /// Incidents opened, by guid.
+  public var opened: [String] = []
+}
+
+extension Incidents {
+  /// Takes in a delivery of alerts, all in one durable write: counts up what is known, links or opens incidents as the rules
+  /// say, and puts the messages of new incidents into the outbox. A repeated, late or reordered delivery changes nothing
+  /// but the count.
+  @discardableResult
+  public func receive(_ alerts: [ReceivedAlert]) async throws -> Intake {
+    let intake = try await database.write { transaction in
+      var intake = Intake()
+      for alert in alerts {
+        let rule = rule(for: alert)
+        try receive(alert.applying(rule), rule, &intake, transaction)
+      }
+      return intake
+    }
+    if !intake.opened.isEmpty { outboxBell.ring() }
+    return intake
+  }
+
+  private func receive(
+    _ received: ReceivedAlert, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
+  ) throws {
+    intake.received += 1
+    guard let known = try transaction.alert(received.source, received.dedupKey) else {
+      let alert = try transaction.insert(received)
+      if received.status == .firing { try place(alert, rule, &intake, transaction) }
+      return
+    }
+    switch (received.status, known.status) {
+    case (.firing, .resolved) where received.startsAt > known.startsAt:
+      let alert = try transaction.update(known, received)
+      try place(alert, rule, &intake, transaction)
+    case (.resolved, .firing) where received.startsAt >= known.startsAt:
+      let alert = try transaction.update(known, received)
+      try transaction.resolve(alert, rule)
+    default:
+      try transaction.countUp(known)
+    }
+  }
+
+  /// Finds the firing alert an incident: its group's open one, or a new one.
+  private func place(
+    _ alert: Alert, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
+  ) throws {
+    if rule.opens == false { return }
+    if let incident = try transaction.openIncident(ofGroup: alert.groupKey) {
+      return try transaction.join(alert, incident)
+    }
+    guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return }
+    let incident = try transaction.open(alert)
+    intake.opened.append(incident.incidentGuid)
+    try tell(rule, incident, transaction)
+  }
+
+  /// Intake must never fail because of what a rule says; what cannot be told is put on the timeline instead.
+  private func tell(_ rule: AlertRule, _ incident: Incident, _ transaction: any Transaction) throws {
+    let code = rule.notifyCode ?? "INCIDENT_\(incident.severity.rawValue)"
+    do {
+      let notifyRule = try transaction.notifyRule(code)
+      do {
+        _ = try post(notifyRule, incident, template: nil, by: .system, transaction)
+      } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
+        let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
+        _ = try post(notifyRule, incident, template: standard, by: .system, transaction)
+      }
+    } catch let failure as Failure {
+      if failure.code == .notFound && rule.notifyCode == nil { return }
+      try transaction.record(
+        .notificationFailed, on: incident.incidentGuid, "Nobody was told under \(code): \(excerpt(failure.message))",
+        by: .system)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Storage
+
+extension Transaction {
+  func alert(_ source: String, _ dedupKey: String) throws -> Alert? {
+    try row("SELECT * FROM data_alert WHERE Source = ? AND DedupKey = ?", [.text(source), .text(dedupKey)])
+      .map(Alert.init)
+  }
+
+  func insert(_ received: ReceivedAlert) throws -> Alert {
+    let guid = newGuid()
+    let columns: [SQLValue] = [
+      .text(guid), .text(received.source), .text(received.dedupKey), .text(received.status.rawValue),
+      .text(received.severity.rawValue), .text(received.package), .text(received.title),
+      .text(received.description), .text(try JSON.encode(received.labels)),
+      .text(received.groupKey.keyFitting255), .text(received.url), .time(received.startsAt), .time(received.endsAt),
+      .time(now), .time(now),
+    ]
+    try execute(
+      """
+      INSERT INTO data_alert (AlertGuid, Source, DedupKey, Status, Severity, Package, Title, Description, Labels, GroupKey,
+        Url, StartsAt, EndsAt, FirstSeenAt, LastSeenAt, Count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+      """, columns)
+    return Alert(
+      alertGuid: guid, source: received.source, dedupKey: received.dedupKey, status: received.status,
+      severity: received.severity, package: received.package, title: received.title,
+      description: received.description, labels: received.labels, groupKey: received.groupKey.keyFitting255,
+      url: received.url, startsAt: received.startsAt, endsAt: received.endsAt, firstSeenAt: now, lastSeenAt: now,
+      count: 1)
+  }
+
+  /// The known alert fires again, or resolves.
+  func update(_ known: Alert, _ received: ReceivedAlert) throws -> Alert {
+    var alert = known
+    alert.status = received.status
+    alert.startsAt = received.startsAt
+    alert.endsAt = received.status == .resolved ? received.endsAt ?? now : nil
+    try execute(
+      """
+      UPDATE data_alert SET Status = ?, StartsAt = ?, EndsAt = ?, LastSeenAt = ?, Count = Count + 1 WHERE AlertGuid = ?
+      """,
+      [
+        .text(alert.status.rawValue), .time(alert.startsAt), .time(alert.endsAt), .time(now), .text(alert.alertGuid),
+      ])
+    return alert
+  }
+
+  func countUp(_ alert: Alert) throws {
+    try execute(
+      "UPDATE data_alert SET Count = Count + 1, LastSeenAt = ? WHERE AlertGuid = ?",
+      [.time(now), .text(alert.alertGuid)])
+  }
+
+  /// The incident that new alerts of the group join, if it is still open.
+  func openIncident(ofGroup key: String) throws -> Incident? {
+    try row(
+      """
+      SELECT data_incident.* FROM tocsin_alert_group JOIN data_incident USING (IncidentGuid)
+      WHERE GroupKey = ? AND Status <> 'CLOSED'
+      """, [.text(key)]
+    ).map(Incident.init)
+  }
+
+  /// Opens an incident for the alert and makes it the one of its group.
+  func open(_ alert: Alert) throws -> Incident {
+    let incident = try create(
+      IncidentDraft(
+        title: alert.title, severity: alert.severity, package: alert.package, description: alert.description,
+        assignedTo: nil),
+      by: .system)
+    try execute("DELETE FROM tocsin_alert_group WHERE GroupKey = ?", [.text(alert.groupKey)])
+    try execute(
+      "INSERT INTO tocsin_alert_group (GroupKey, IncidentGuid) VALUES (?, ?)",
+      [.text(alert.groupKey), .text(incident.incidentGuid)])
+    try link(alert.alertGuid, to: incident, by: .system)
+    return incident
+  }
+
+  /// Links the alert to its group's open incident; one that was linked before and fires again is noted.
+  func join(_ alert: Alert, _ incident: Incident) throws {
+    let linked = try row(
+      "SELECT 1 FROM data_incident_alert WHERE IncidentGuid = ? AND AlertGuid = ?",
+      [.text(incident.incidentGuid), .text(alert.alertGuid)])
+    if linked == nil {
+      try link(alert.alertGuid, to: incident, by: .system)
+    } else {
+      try record(
+        .alertLinked, on: incident.incidentGuid, "Alert \(alert.alertGuid) \"\(alert.title)\" fires again", by: .system)
+    }
+  }
+
+  /// Notes on every open incident of the alert that it resolved, and closes those whose rule asks for it when it was the
+  /// last.
+  func resolve(_ alert: Alert, _ rule: AlertRule) throws {
+    let open = try rows(
+      """
+      SELECT data_incident.* FROM data_incident_alert JOIN data_incident USING (IncidentGuid)
+      WHERE AlertGuid = ? AND Status <> 'CLOSED'
+      """, [.text(alert.alertGuid)]
+    ).map(Incident.init)
+    for var incident in open {
+      let firing = try integer(
+        """
+        SELECT count(*) FROM data_incident_alert JOIN data_alert USING (AlertGuid)
+        WHERE IncidentGuid = ? AND Status = 'FIRING'
+        """, [.text(incident.incidentGuid)])
+      let rest = firing == 0 ? "all alerts of this incident have resolved" : "\(firing) still firing"
+      try record(
+        .alertResolved, on: incident.incidentGuid, "Alert \(alert.alertGuid) \"\(alert.title)\" resolved; \(rest)",
+        by: .system)
+      if firing == 0, rule.closesWhenResolved {
+        try close(&incident, Closure(resolutionSummary: "All alerts have resolved", rootCause: nil), by: .system)
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Storage
+
+/// A message with the incident it leads to.
+public struct LocatedCommunication: Sendable, Equatable {
+  public let communication: Communication
+  public let incident: Incident
+}
+
+extension LocatedCommunication: Encodable {
+  private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, incidentStatus, incidentPackage }
+
+  /// The communication's columns, and beside them the incident's.
+  public func encode(to encoder: any Encoder) throws {
+    try communication.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(incident.title, forKey: .incidentTitle)
+    try container.encode(incident.severity, forKey: .incidentSeverity)
+    try container.encode(incident.status, forKey: .incidentStatus)
+    try container.encode(incident.package, forKey: .incidentPackage)
+  }
+}
+
+extension Incidents {
+  /// The message with this short reference and its incident; nil when there is none. Any case, and text around it, will do.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` when `ref` holds no reference at all.
+  public func communication(ref: String) async throws -> LocatedCommunication? {
+    guard let ref = ShortRef.find(in: ref) else {
+      throw Failure.invalid("short_ref", "\"\(printable(ref))\" is not a reference such as REF-20251229-A7K")
+    }
+    return try await database.read { transaction in
+      let row = try transaction.row("SELECT * FROM data_incident_communication WHERE ShortRef = ?", [.text(ref)])
+      return try row.map(Communication.init).map { communication in
+        LocatedCommunication(communication: communication, incident: try transaction.incident(communication.incidentGuid))
+      }
+    }
+  }
+
+  /// The messages of an incident, newest first.
+  ///
+  /// - Parameters:
+  ///   - channel: only this channel's; any case.
+  ///   - limit: at most so many, 1 or more; nil for all.
+  public func communications(
+    of id: String, channel: String? = nil, limit: Int? = nil
+  ) async throws -> [Communication] {
+    if let limit, limit < 1 { throw Failure.invalid("limit", "is \(limit); it takes 1 or more") }
+    return try await database.read { transaction in
+      try transaction.communications(of: transaction.incident(id).incidentGuid, channel: channel, limit: limit)
+    }
+  }
+}
+
+extension Transaction {
+  func communications(of guid: String, channel: String? = nil, limit: Int? = nil) throws -> [Communication] {
+    let filter = channel == nil ? "" : " AND Channel = ?"
+    let cut = limit.map { " LIMIT \($0)" } ?? ""
+    return try rows(
+      """
+      SELECT * FROM data_incident_communication WHERE IncidentGuid = ?\(filter)
+      ORDER BY Timestamp DESC, CommunicationGuid DESC\(cut)
+      """, [.text(guid)] + (channel.map { [.text($0.uppercased())] } ?? [])
+    ).map(Communication.init)
+  }
+}

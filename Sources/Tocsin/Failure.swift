@@ -1,0 +1,45 @@
+/// The one error that Tocsin shows to people: a code for programs and a sentence that says what is wrong and what is
+/// allowed. Anything else that is thrown is a fault of ours or of the machine; see ``Failure/init(_:)-(any_Error)``.
+public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Code: String, Sendable, CaseIterable {
+    /// A value is malformed or not allowed.
+    case invalid
+    /// Nobody said who they are.
+    case unauthenticated
+    /// The caller may not do this.
+    case forbidden
+    /// There is no such thing.
+    case notFound = "not_found"
+    /// The thing exists but its state does not allow this.
+    case conflict
+    /// Too much at once.
+    case tooMany = "too_many"
+    /// The database or a server cannot be reached now. Worth trying again.
+    case unavailable
+    /// A fault of ours.
+    case `internal`
+  }
+
+  public let code: Code
+  public let message: String
+  /// The field at fault, by its one name (`incident_guid`), when there is one.
+  public let field: String?
+  /// The values that would be accepted, when they can be listed.
+  public let allowed: [String]
+
+  public init(_ code: Code, _ message: String, field: String? = nil, allowed: [String] = []) {
+    self.code = code
+    self.message = message
+    self.field = field
+    self.allowed = allowed
+  }
+
+  public var description: String { message }
+}
+
+extension Failure {
+  /// A bad value of `field`.
+  static func invalid(_ field: String, _ message: String, allowed: [String] = []) -> Failure {
+    Failure(.invalid, "\(field) \(message)", field: field, allowed: allowed)
+  }
+}

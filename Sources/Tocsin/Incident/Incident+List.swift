@@ -1,0 +1,88 @@
+import Foundation
+import Storage
+
+/// Which incidents to list. Everything that is set must hold.
+public struct IncidentFilter: Sendable {
+  public var status: Status?
+  public var severity: Severity?
+  public var package: String?
+  public var assignedTo: String?
+  /// Words that must all occur, at the start of a word, somewhere in title, description, notes or messages.
+  public var search: String?
+  /// Created at this time or later, UTC.
+  public var since: Date?
+  /// Created before this time, UTC.
+  public var until: Date?
+  /// At most so many, 1 or more.
+  public var limit = 50
+  /// Where the page before ended: ``IncidentPage/nextCursor``.
+  public var cursor: String?
+
+  public init() {}
+}
+
+/// Some incidents, newest first, and where the rest begins.
+public struct IncidentPage: Sendable, Equatable, Codable {
+  public let items: [Incident]
+  /// Nil on the last page.
+  @OrNull public var nextCursor: String?
+}
+
+extension Incidents {
+  /// Lists incidents, newest first.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
+  public func list(_ filter: IncidentFilter = IncidentFilter()) async throws -> IncidentPage {
+    if filter.limit < 1 { throw Failure.invalid("limit", "is \(filter.limit); it takes 1 or more") }
+    let conditions = try filter.conditions(database.dialect)
+    return try await database.read { transaction in
+      // One more than asked for tells whether there is a next page.
+      let rows = try transaction.rows(
+        "SELECT * FROM data_incident\(conditions.sql) ORDER BY CreatedAt DESC, IncidentGuid DESC LIMIT ?",
+        conditions.values + [.integer(filter.limit + 1)])
+      let items = try rows.prefix(filter.limit).map(Incident.init)
+      return IncidentPage(items: items, nextCursor: rows.count > filter.limit ? items.last.map(cursor) : nil)
+    }
+  }
+}
+
+/// Keyset paging: rows inserted meanwhile neither shift a page nor show up twice.
+private func cursor(after incident: Incident) -> String {
+  Data("\(UTC.database(incident.createdAt))|\(incident.incidentGuid)".utf8).base64EncodedString()
+}
+
+extension IncidentFilter {
+  fileprivate func conditions(_ dialect: Dialect) throws -> (sql: String, values: [SQLValue]) {
+    var parts: [(String, [SQLValue])] = []
+    if let status { parts.append(("Status = ?", [.text(status.rawValue)])) }
+    if let severity { parts.append(("Severity = ?", [.text(severity.rawValue)])) }
+    if let package { parts.append(("Package = ?", [.text(package)])) }
+    if let assignedTo { parts.append(("AssignedTo = ?", [.text(assignedTo)])) }
+    if let since { parts.append(("CreatedAt >= ?", [.time(since)])) }
+    if let until { parts.append(("CreatedAt < ?", [.time(until)])) }
+    if let search { parts += searchConditions(search, dialect) }
+    if let cursor { parts.append(try after(cursor)) }
+    if parts.isEmpty { return ("", []) }
+    return (" WHERE " + parts.map(\.0).joined(separator: " AND "), parts.flatMap(\.1))
+  }
+
+  private func searchConditions(_ search: String, _ dialect: Dialect) -> [(String, [SQLValue])] {
+    // A word of punctuation alone is nothing to look for.
+    let words = search.split(whereSeparator: \.isWhitespace).filter { $0.contains { $0.isLetter || $0.isNumber } }
+    if words.isEmpty { return [("1 = 0", [])] }
+    return words.prefix(16).map { word in
+      let clean = word.replacing("\0", with: "")
+      return (dialect.matchesSearch("IncidentGuid"), [.text(dialect.searchTerm(String(clean)))])
+    }
+  }
+
+  private func after(_ cursor: String) throws -> (String, [SQLValue]) {
+    let text = Data(base64Encoded: cursor).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let parts = text.split(separator: "|")
+    guard parts.count == 2, UTC.parseDatabase(String(parts[0])) != nil else {
+      throw Failure.invalid("cursor", "is not one that a list answered; leave it out to start from the newest")
+    }
+    let time = SQLValue.text(String(parts[0]))
+    return ("(CreatedAt < ? OR (CreatedAt = ? AND IncidentGuid < ?))", [time, time, .text(String(parts[1]))])
+  }
+}

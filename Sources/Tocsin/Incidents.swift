@@ -1,0 +1,54 @@
+import Foundation
+import Storage
+
+/// Everything one can do with incidents: the library's front door.
+///
+/// Its calls live beside their noun, one file each: `Incident/Incident+Close.swift` closes an incident. Wherever a call
+/// takes an `id`, that is an incident's guid, a prefix of it of six or more characters that fits one incident only, or
+/// the short reference (`REF-…`) of any of its messages.
+///
+/// ```swift
+/// let incidents = try await Incidents.open("tocsin.db")
+/// let incident = try await incidents.create(title: "Database down", severity: .critical, package: "DATABASE")
+/// try await incidents.updateStatus(incident.incidentGuid, to: .investigating, by: "dba1")
+/// ```
+public struct Incidents: Sendable {
+  public let database: any Database
+  /// The configured channels, by name.
+  public let channels: [String: any Channel]
+  public let settings: Settings
+  /// Tells the dispatcher of this process that a message was committed.
+  let outboxBell = Bell()
+
+  /// What an operator may set.
+  public struct Settings: Sendable {
+    /// Where people reach this Tocsin, without a trailing slash; nil leaves links out of messages.
+    public var publicURL: String?
+    /// Who gets every mailed report.
+    public var reportRecipients: [String] = []
+    /// What to do with an alert; the first rule that matches decides.
+    public var alertRules: [AlertRule] = []
+
+    public init() {}
+  }
+
+  /// - Parameters:
+  ///   - database: a migrated database; ``open(_:channels:settings:ambience:)`` migrates by itself.
+  ///   - channels: the configured channels; a message for any other is FAILED at once.
+  public init(database: any Database, channels: [any Channel] = [], settings: Settings = Settings()) {
+    self.database = database
+    self.channels = Dictionary(channels.map { (type(of: $0).about.name, $0) }, uniquingKeysWith: { $1 })
+    self.settings = settings
+  }
+
+  /// Opens an SQLite file, creating it when missing, and brings it to the newest schema.
+  ///
+  /// - Throws: ``StorageError`` that says in one sentence why the file cannot be used.
+  public static func open(
+    _ path: String, channels: [any Channel] = [], settings: Settings = Settings(), ambience: Ambience = Ambience()
+  ) async throws -> Incidents {
+    let database = try SQLiteDatabase(path: path, ambience: ambience)
+    _ = try await Migrations.migrator.migrate(database)
+    return Incidents(database: database, channels: channels, settings: settings)
+  }
+}

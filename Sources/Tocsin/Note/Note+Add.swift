@@ -1,0 +1,48 @@
+import Storage
+
+extension Incidents {
+  /// Adds a note. Closed incidents take notes too: most of the story is written afterwards.
+  ///
+  /// - Parameter content: 1 byte to 64 KiB of UTF-8.
+  /// - Throws: ``Failure`` with code `notFound`, `invalid`, or `conflict` for a merged incident.
+  @discardableResult
+  public func addNote(_ id: String, type: NoteType, content: String, by: Principal = .system) async throws -> Note {
+    guard let content = try Text.optionalBlock(content, "content") else {
+      throw Failure.invalid("content", "is empty; a note needs some text")
+    }
+    return try await database.write { transaction in
+      let incident = try transaction.openToChange(id)
+      return try transaction.addNote(to: incident, type, content, by: by)
+    }
+  }
+
+  /// All notes of an incident, oldest first.
+  public func notes(of id: String) async throws -> [Note] {
+    try await database.read { try $0.notes(of: $0.incident(id).incidentGuid) }
+  }
+}
+
+extension Transaction {
+  func notes(of guid: String) throws -> [Note] {
+    try rows("SELECT * FROM data_incident_note WHERE IncidentGuid = ? ORDER BY CreatedAt, NoteGuid", [.text(guid)])
+      .map(Note.init)
+  }
+
+  fileprivate func addNote(
+    to incident: Incident, _ type: NoteType, _ content: String, by: Principal
+  ) throws -> Note {
+    let guid = newGuid()
+    try execute(
+      """
+      INSERT INTO data_incident_note (NoteGuid, IncidentGuid, NoteType, Content, CreatedBy, CreatedAt)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .text(guid), .text(incident.incidentGuid), .text(type.rawValue), .text(content), .text(by.name), .time(now),
+      ])
+    try record(.noteAdded, on: incident.incidentGuid, "\(type.rawValue): \(excerpt(content))", by: by)
+    return Note(
+      noteGuid: guid, incidentGuid: incident.incidentGuid, noteType: type, content: content, createdBy: by.name,
+      createdAt: now, originIncidentGuid: nil)
+  }
+}

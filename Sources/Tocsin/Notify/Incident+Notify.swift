@@ -1,0 +1,64 @@
+import Storage
+
+/// How many messages of a notification were accepted, given up, or are still on their way.
+public struct NotifyOutcome: Sendable, Equatable, Codable {
+  public let sent: Int
+  public let failed: Int
+  public let pending: Int
+  public let communications: [Communication]
+
+  init(_ communications: [Communication]) {
+    func count(_ status: DeliveryStatus) -> Int { communications.count { $0.status == status.rawValue } }
+    sent = count(.sent)
+    failed = count(.failed)
+    pending = count(.pending)
+    self.communications = communications
+  }
+}
+
+extension Incidents {
+  /// Tells the people of a notify rule about an incident: one message per channel and target, each with its own short
+  /// reference. The messages are on record before the first is sent; what cannot be sent now stays PENDING, and a server
+  /// on the same database goes on trying for a day.
+  ///
+  /// - Parameters:
+  ///   - notifyCode: the rule's code.
+  ///   - messageTemplate: the text, with `{placeholders}`; nil for the rule's or the standard one.
+  ///   - patience: seconds to wait for the outcome.
+  /// - Throws: ``Failure`` with code `notFound` for the incident or the rule, `invalid` for the template or the rule's list.
+  @discardableResult
+  public func notify(
+    _ id: String, notifyCode: String, messageTemplate: String? = nil, by: Principal = .system, patience: Double = 35
+  ) async throws -> NotifyOutcome {
+    let posted = try await database.write { transaction in
+      let incident = try transaction.incident(id)
+      let rule = try transaction.notifyRule(notifyCode)
+      return try post(rule, incident, template: messageTemplate, by: by, transaction)
+    }
+    let guids = posted.map(\.communicationGuid)
+    return NotifyOutcome(try await Dispatcher(self).deliver(guids, patience: patience))
+  }
+
+  /// Puts one message for each item of `rule` on record.
+  func post(
+    _ rule: NotifyRule, _ incident: Incident, template: String?, by: Principal, _ transaction: any Transaction
+  ) throws -> [Communication] {
+    let url = url(of: incident)
+    let text = template ?? rule.messageTemplate ?? incident.standardTemplate(hasURL: url != nil)
+    let parsed = try Template(text)
+    return try rule.items.map { item in
+      try post(
+        MessageDraft(
+          incident: incident, channel: item.channel, target: item.target,
+          text: { try parsed.render(incident.placeholderValues(url: url), shortRef: $0) },
+          subject: { "[\(incident.severity.rawValue)] \(incident.title) [Ref: \($0)]" },
+          metadata: ["notify_code": .string(rule.notifyCode)]),
+        by: by, transaction)
+    }
+  }
+
+  /// Where people see the incident, when a public URL is configured.
+  func url(of incident: Incident) -> String? {
+    settings.publicURL.map { "\($0)/incidents/\(incident.incidentGuid)" }
+  }
+}

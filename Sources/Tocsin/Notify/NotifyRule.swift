@@ -1,0 +1,135 @@
+import Foundation
+import Storage
+
+/// Who is told under a notify code: a row of `def_notify`, which may be written by hand too.
+public struct NotifyRule: Sendable, Equatable, Codable {
+  public let notifyCode: String
+  public let notifyName: String
+  /// A comma list of `CHANNEL` or `CHANNEL:TARGET`.
+  public let notifyChannels: String
+  /// The message; nil for the standard one.
+  @OrNull public var messageTemplate: String?
+  @OrNull public var updatedAt: Date?
+  @OrNull public var updatedBy: String?
+}
+
+extension NotifyRule {
+  /// Every channel of the contract; one that this Tocsin is not set up for fails with a row that says so.
+  public static let channelNames = [
+    "PAGERDUTY", "SLACK", "DISCORD", "SMS", "WHATSAPP", "DBUS", "MQTT", "EMAIL", "WEBHOOK",
+  ]
+
+  /// One item of `NotifyChannels`.
+  public struct Item: Sendable, Equatable {
+    public let channel: String
+    /// Nil for the channel's default target.
+    public let target: String?
+  }
+
+  /// The items of ``notifyChannels``. Spaces around an item do not matter.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for an empty list or an unknown channel.
+  public var items: [Item] {
+    get throws { try Self.items(notifyChannels) }
+  }
+
+  static func items(_ list: String) throws -> [Item] {
+    let items = try list.split(separator: ",").map { try Item($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    guard !items.isEmpty else {
+      throw Failure.invalid("channels", "is empty; give a list such as EMAIL:dba@example.com,WEBHOOK")
+    }
+    return items
+  }
+}
+
+extension NotifyRule.Item {
+  /// Reads `CHANNEL` or `CHANNEL:TARGET`; the channel in any case.
+  public init(_ text: String) throws {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = (parts.first ?? "").uppercased()
+    guard NotifyRule.channelNames.contains(name) else {
+      let known = NotifyRule.channelNames
+      throw Failure(
+        .invalid, "channel \"\(printable(String(parts.first ?? "")))\" is not known\(hint(name, known)). "
+          + "Allowed: \(known.joined(separator: ", ")), each alone or as CHANNEL:TARGET",
+        field: "channels", allowed: known)
+    }
+    channel = name
+    target = parts.count == 2 && !parts[1].isEmpty ? try Text.line(String(parts[1]), "target", 1...2048) : nil
+  }
+}
+
+extension Incidents {
+  /// Creates or replaces the rule with this code.
+  ///
+  /// - Parameters:
+  ///   - code: 1 to 100 characters, such as `INCIDENT_CRITICAL`.
+  ///   - channels: a comma list of `CHANNEL` or `CHANNEL:TARGET`.
+  ///   - messageTemplate: nil for the standard message.
+  /// - Throws: ``Failure`` with code `invalid`.
+  @discardableResult
+  public func setNotifyRule(
+    _ code: String, name: String, channels: String, messageTemplate: String? = nil, by: Principal = .system
+  ) async throws -> NotifyRule {
+    let code = try Text.line(code, "notify_code", 1...100)
+    let name = try Text.line(name, "notify_name", 1...255)
+    let channels = try Text.block(channels, "channels")
+    try refuseBadTargets(NotifyRule.items(channels))
+    let template = try Text.optionalBlock(messageTemplate, "message_template")
+    if let template { _ = try Template(template) }
+    return try await database.write { transaction in
+      let values: [SQLValue] = [
+        .text(name), .text(channels), .text(template), .time(transaction.now), .text(by.name), .text(code),
+      ]
+      let matched = try transaction.execute(
+        """
+        UPDATE def_notify SET NotifyName = ?, NotifyChannels = ?, MessageTemplate = ?, UpdatedAt = ?, UpdatedBy = ?
+        WHERE NotifyCode = ?
+        """, values)
+      if matched == 0 {
+        try transaction.execute(
+          """
+          INSERT INTO def_notify (NotifyName, NotifyChannels, MessageTemplate, UpdatedAt, UpdatedBy, NotifyCode)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """, values)
+      }
+      return try transaction.notifyRule(code)
+    }
+  }
+
+  /// All rules, by code.
+  public func notifyRules() async throws -> [NotifyRule] {
+    try await database.read { try $0.rows("SELECT * FROM def_notify ORDER BY NotifyCode").map(NotifyRule.init) }
+  }
+
+  private func refuseBadTargets(_ items: [NotifyRule.Item]) throws {
+    for item in items {
+      guard let target = item.target, let fault = channels[item.channel]?.fault(inTarget: target) else { continue }
+      throw Failure.invalid("channels", "\(item.channel) cannot send to \"\(printable(target))\": \(fault)")
+    }
+  }
+}
+
+extension NotifyRule {
+  fileprivate init(_ row: Row) throws {
+    notifyCode = try row.text("NotifyCode")
+    notifyName = try row.text("NotifyName")
+    notifyChannels = try row.text("NotifyChannels")
+    messageTemplate = try row.optionalText("MessageTemplate")
+    updatedAt = try row.optionalTime("UpdatedAt")
+    updatedBy = try row.optionalText("UpdatedBy")
+  }
+}
+
+extension Transaction {
+  /// - Throws: ``Failure`` with code `notFound` that lists the codes there are.
+  func notifyRule(_ code: String) throws -> NotifyRule {
+    if let row = try row("SELECT * FROM def_notify WHERE NotifyCode = ?", [.text(code)]) { return try NotifyRule(row) }
+    let codes = try rows("SELECT NotifyCode FROM def_notify ORDER BY NotifyCode").map { try $0.text("NotifyCode") }
+    let known = codes.isEmpty ? "there are none yet" : "there are: " + codes.joined(separator: ", ")
+    throw Failure(
+      .notFound, "there is no notify rule \"\(printable(code))\"\(hint(code, codes)); \(known). "
+        + "`tocsin set-notify-rule` makes one",
+      field: "notify_code", allowed: codes)
+  }
+}

@@ -1,0 +1,78 @@
+/// The text of a message with `{placeholders}`. Replaced in one pass: what a placeholder brings in is never looked at
+/// again, so hostile text in a title cannot pull in anything else.
+struct Template: Sendable {
+  /// Every placeholder, in the order that help and errors list them.
+  static let placeholders = [
+    "incident_guid", "incident_title", "incident_severity", "incident_status", "incident_package",
+    "incident_description", "incident_created_at", "incident_assigned_to", "short_ref", "incident_url",
+  ]
+
+  private enum Part {
+    case text(Substring)
+    case placeholder(String)
+  }
+
+  private let parts: [Part]
+
+  /// - Throws: ``Failure`` with code `invalid` for a `{name}` that is no placeholder. Braces around anything but lower-case
+  ///   letters and `_` are plain text.
+  init(_ text: String) throws {
+    var parts: [Part] = []
+    var rest = try Text.block(text, "message_template")[...]
+    while let match = rest.firstMatch(of: /\{([a-z_]+)\}/) {
+      let name = String(match.1)
+      guard Self.placeholders.contains(name) else { throw Self.unknown(name) }
+      parts.append(.text(rest[..<match.range.lowerBound]))
+      parts.append(.placeholder(name))
+      rest = rest[match.range.upperBound...]
+    }
+    self.parts = parts + [.text(rest)]
+  }
+
+  private static func unknown(_ name: String) -> Failure {
+    Failure(
+      .invalid, "message_template has an unknown placeholder {\(printable(name))}\(hint(name, placeholders)). "
+        + "Allowed: \(placeholders.map { "{\($0)}" }.joined(separator: " "))",
+      field: "message_template", allowed: placeholders)
+  }
+
+  /// The message, ending with its reference unless the template placed that itself.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` when the whole is longer than a message may be.
+  func render(_ values: [String: String], shortRef: String) throws -> String {
+    var placesRef = false
+    var message = ""
+    for part in parts {
+      switch part {
+      case .text(let text): message += text
+      case .placeholder(let name):
+        placesRef = placesRef || name == "short_ref"
+        message += name == "short_ref" ? shortRef : values[name, default: ""]
+      }
+    }
+    if !placesRef { message += (message.hasSuffix("\n") ? "" : "\n") + "[Ref: \(shortRef)]" }
+    return try Text.block(message, "message")
+  }
+}
+
+extension Incident {
+  /// What the placeholders stand for, but for `short_ref`.
+  func placeholderValues(url: String?) -> [String: String] {
+    [
+      "incident_guid": incidentGuid, "incident_title": title, "incident_severity": severity.rawValue,
+      "incident_status": status.rawValue, "incident_package": package, "incident_description": description ?? "",
+      "incident_created_at": JSON.time(createdAt), "incident_assigned_to": assignedTo ?? "", "incident_url": url ?? "",
+    ]
+  }
+
+  /// What is sent when neither the call nor the rule brings a template.
+  func standardTemplate(hasURL: Bool) -> String {
+    let heading = status == .closed ? "\(severity.rawValue) INCIDENT CLOSED" : "\(severity.rawValue) INCIDENT ALERT"
+    var lines = [heading, String(repeating: "=", count: heading.count), "{incident_title}"]
+    lines += ["Status: {incident_status}", "Package: {incident_package}"]
+    if assignedTo != nil { lines.append("Assigned to: {incident_assigned_to}") }
+    lines.append("Created: {incident_created_at}")
+    if hasURL { lines.append("{incident_url}") }
+    return lines.joined(separator: "\n")
+  }
+}

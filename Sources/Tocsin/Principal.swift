@@ -1,0 +1,17 @@
+/// Who acts. Its name is what `CreatedBy`, `ClosedBy`, `LinkedBy` … hold.
+public struct Principal: Sendable, Hashable, ExpressibleByStringLiteral {
+  public let name: String
+
+  /// - Throws: ``Failure`` with code `invalid` for an empty name, one over 255 characters or one with a NUL.
+  public init(_ name: String) throws {
+    self.name = try Text.line(name, "by", 1...255)
+  }
+
+  /// A name known to the programmer. It must fit the rules of ``init(_:)``.
+  public init(stringLiteral name: StaticString) { self.name = "\(name)" }
+
+  private init(trusted name: String) { self.name = name }
+
+  /// Tocsin itself: rules, timers, deliveries.
+  public static let system = Principal(trusted: "SYSTEM")
+}

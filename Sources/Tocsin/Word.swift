@@ -1,0 +1,60 @@
+/// A value out of a fixed list, written in capitals: `CRITICAL`, `ROOT_CAUSE`. Read in any case; a typo gets a hint.
+public protocol Word: RawRepresentable<String>, CaseIterable, Sendable, Hashable, Codable {
+  /// The one name of the field that holds it: `severity`.
+  static var field: String { get }
+}
+
+extension Word {
+  /// Reads a word in any case, with `-` for `_`.
+  ///
+  /// - Throws: ``Failure`` with code `invalid`, the list of what is allowed and the nearest of it.
+  public init(word: String) throws {
+    let wanted = word.uppercased().replacing("-", with: "_")
+    if let value = Self(rawValue: wanted) {
+      self = value
+      return
+    }
+    let allowed = Self.allCases.map(\.rawValue)
+    throw Failure(
+      .invalid, "\(Self.field) \"\(printable(word))\" is not known\(hint(wanted, allowed)). "
+        + "Allowed: \(allowed.joined(separator: ", "))",
+      field: Self.field, allowed: allowed)
+  }
+}
+
+/// `; did you mean X?` when one of `allowed` is near `word`, else nothing.
+public func hint(_ word: String, _ allowed: [String]) -> String {
+  let near = allowed.map { ($0, editDistance(word, $0)) }.min { $0.1 < $1.1 }
+  guard let (best, distance) = near, distance <= max(1, best.count / 3) else { return "" }
+  return "; did you mean \(best)?"
+}
+
+/// `text` fit for an error message: one line, no control characters, at most 60 characters.
+public func printable(_ text: String) -> String {
+  let clean = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+  var line = String.UnicodeScalarView()
+  line.append(contentsOf: clean.prefix(60))
+  return String(line) + (clean.count > 60 ? "…" : "")
+}
+
+/// The first 500 characters of `text`: what an event repeats of a text that is kept in full elsewhere.
+func excerpt(_ text: String) -> String {
+  let scalars = text.unicodeScalars
+  guard scalars.count > 500 else { return text }
+  return String(String.UnicodeScalarView(scalars.prefix(500))) + "…"
+}
+
+/// Levenshtein's distance: how many letters to add, drop or change.
+private func editDistance(_ left: String, _ right: String) -> Int {
+  let (left, right) = (Array(left.unicodeScalars.prefix(64)), Array(right.unicodeScalars))
+  var previous = Array(0...right.count)
+  for (row, a) in left.enumerated() {
+    var current = [row + 1]
+    for (column, b) in right.enumerated() {
+      current.append(
+        min(previous[column + 1] + 1, current[column] + 1, previous[column] + (a == b ? 0 : 1)))
+    }
+    previous = current
+  }
+  return previous[right.count]
+}
