@@ -11,8 +11,8 @@ struct MessageDraft: Sendable {
   /// The message, given its reference.
   let text: @Sendable (_ shortRef: String) throws -> String
   var subject: @Sendable (_ shortRef: String) -> String
-  /// Bodies that are too long for the Message column (reports).
-  var longBody: (text: String, html: String?)?
+  /// Bodies that are too long for the Message column (reports), given the reference.
+  var longBody: (@Sendable (_ shortRef: String) throws -> (text: String, html: String?))?
   var metadata: Metadata = [:]
 }
 
@@ -54,6 +54,7 @@ extension Incidents {
 
 extension Transaction {
   fileprivate func enqueue(_ communication: Communication, _ draft: MessageDraft, target: String) throws {
+    let body = try draft.longBody?(communication.shortRef)
     try execute(
       """
       INSERT INTO tocsin_outbox (CommunicationGuid, IncidentGuid, Kind, Channel, Target, Urgency, Subject, HtmlBody,
@@ -62,7 +63,7 @@ extension Transaction {
       [
         .text(communication.communicationGuid), .text(communication.incidentGuid), .text(draft.kind.rawValue),
         .text(draft.channel), .text(target), .integer(draft.incident.severity.urgency),
-        .text(draft.subject(communication.shortRef)), .text(draft.longBody?.html), .text(draft.longBody?.text),
+        .text(draft.subject(communication.shortRef)), .text(body?.html), .text(body?.text),
         .time(now), .time(now),
       ])
   }
