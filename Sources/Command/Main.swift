@@ -1,4 +1,5 @@
 import ArgumentParser
-import Yams
 import ServiceLifecycle
+import Yams
+
 @main struct M: AsyncParsableCommand { func run() async throws { print("x") } }

@@ -16,7 +16,8 @@ extension Word {
     }
     let allowed = Self.allCases.map(\.rawValue)
     throw Failure(
-      .invalid, "\(Self.field) \"\(printable(word))\" is not known\(hint(wanted, allowed)). "
+      .invalid,
+      "\(Self.field) \"\(printable(word))\" is not known\(hint(wanted, allowed)). "
         + "Allowed: \(allowed.joined(separator: ", "))",
       field: Self.field, allowed: allowed)
   }

@@ -66,7 +66,9 @@ final class GroupCommit: Sendable {
       var outcomes: [(any Error)?] = []
       do {
         outcomes = try lock.whileHeld(patience: Self.patience) {
-          try pool.writeWithoutTransaction { try translatingErrors { [connection = $0] in try commit(group, connection) } }
+          try pool.writeWithoutTransaction {
+            try translatingErrors { [connection = $0] in try commit(group, connection) }
+          }
         }
       } catch {
         outcomes = group.map { _ in error }

@@ -12,7 +12,8 @@ public enum Role: String, Word {
     guard let role = Role(rawValue: word.lowercased()) else {
       let allowed = Role.allCases.map(\.rawValue)
       throw Failure(
-        .invalid, "role \"\(printable(word))\" is not known\(hint(word.lowercased(), allowed)). "
+        .invalid,
+        "role \"\(printable(word))\" is not known\(hint(word.lowercased(), allowed)). "
           + "Allowed: \(allowed.joined(separator: ", "))", field: "role", allowed: allowed)
     }
     self = role

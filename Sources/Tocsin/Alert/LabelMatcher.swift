@@ -16,7 +16,8 @@ public struct LabelMatcher: Sendable {
   public init(_ text: String) throws {
     guard let match = text.wholeMatch(of: /\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*(!=|=~|!~|=)\s*(.*?)\s*/) else {
       throw Failure.invalid(
-        "match", "\"\(printable(text))\" is not a matcher; write label=value, label!=value, label=~regex or label!~regex")
+        "match",
+        "\"\(printable(text))\" is not a matcher; write label=value, label!=value, label=~regex or label!~regex")
     }
     let value = Self.unquoted(String(match.3))
     label = String(match.1)

@@ -25,7 +25,8 @@ public enum Alertmanager: AlertSource {
     let payload = try decode(body)
     guard payload.version == "4" else {
       throw Failure(
-        .invalid, "/version is \"\(printable(payload.version))\"; this is the door for Alertmanager's webhook version \"4\"",
+        .invalid,
+        "/version is \"\(printable(payload.version))\"; this is the door for Alertmanager's webhook version \"4\"",
         field: "/version", allowed: ["4"])
     }
     return try payload.alerts.enumerated().map { index, entry in
@@ -49,7 +50,8 @@ public enum Alertmanager: AlertSource {
     }
     guard let startsAt = UTC.parseRFC3339(entry.startsAt) else {
       throw Failure(
-        .invalid, "\(pointer)/startsAt is not an RFC 3339 time such as 2026-11-21T16:28:03Z", field: pointer + "/startsAt")
+        .invalid, "\(pointer)/startsAt is not an RFC 3339 time such as 2026-11-21T16:28:03Z",
+        field: pointer + "/startsAt")
     }
     let annotations = entry.annotations ?? [:]
     let labels = entry.labels
@@ -78,7 +80,8 @@ extension DecodingError {
   var pointer: String {
     let path =
       switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): context.codingPath
+      case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+        context.codingPath
       case .keyNotFound(let key, let context): context.codingPath + [key]
       @unknown default: [any CodingKey]()
       }

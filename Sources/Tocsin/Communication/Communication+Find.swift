@@ -31,7 +31,8 @@ extension Incidents {
     return try await database.read { transaction in
       let row = try transaction.row("SELECT * FROM data_incident_communication WHERE ShortRef = ?", [.text(ref)])
       return try row.map(Communication.init).map { communication in
-        LocatedCommunication(communication: communication, incident: try transaction.incident(communication.incidentGuid))
+        LocatedCommunication(
+          communication: communication, incident: try transaction.incident(communication.incidentGuid))
       }
     }
   }

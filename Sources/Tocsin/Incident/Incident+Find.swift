@@ -53,7 +53,8 @@ extension Transaction {
     guard found.count == 1 else {
       let guids = try found.prefix(5).map { try $0.text("IncidentGuid") }
       throw Failure.invalid(
-        "id", "\"\(characters)\" fits several incidents: " + guids.joined(separator: ", ")
+        "id",
+        "\"\(characters)\" fits several incidents: " + guids.joined(separator: ", ")
           + (found.count > 5 ? " and more" : "") + ". Give more characters", allowed: guids)
     }
     return try Incident(first)

@@ -29,7 +29,8 @@ private func refuse(_ source: Incident, _ target: Incident) throws {
   }
   if target.status == .closed {
     throw Failure(
-      .conflict, "incident \(target.incidentGuid) is closed. Reopen it first (update-status … INVESTIGATING), or merge "
+      .conflict,
+      "incident \(target.incidentGuid) is closed. Reopen it first (update-status … INVESTIGATING), or merge "
         + "into an open one")
   }
 }
@@ -77,10 +78,12 @@ extension Transaction {
     var target = target
     try save(&target)
     try record(
-      .incidentMerged, on: target.incidentGuid, "Incident \(source.incidentGuid) \"\(source.title)\" merged into this one",
+      .incidentMerged, on: target.incidentGuid,
+      "Incident \(source.incidentGuid) \"\(source.title)\" merged into this one",
       by: by, metadata: ["source_incident_guid": .string(source.incidentGuid)])
     try record(
-      .incidentMerged, on: source.incidentGuid, "Merged into incident \(target.incidentGuid) \"\(target.title)\"", by: by,
+      .incidentMerged, on: source.incidentGuid, "Merged into incident \(target.incidentGuid) \"\(target.title)\"",
+      by: by,
       metadata: ["merged_into_guid": .string(target.incidentGuid)])
   }
 }

@@ -72,7 +72,8 @@ extension Transaction {
         .text(incident.incidentGuid), .integer(incident.version),
       ])
     guard matched == 1 else {
-      throw Failure(.conflict, "incident \(incident.incidentGuid) was changed by somebody else meanwhile. Read it again")
+      throw Failure(
+        .conflict, "incident \(incident.incidentGuid) was changed by somebody else meanwhile. Read it again")
     }
     incident.version += 1
     incident.updatedAt = now

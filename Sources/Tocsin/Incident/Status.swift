@@ -21,7 +21,8 @@ public enum Status: String, Word {
   func check(movesTo new: Status) throws {
     guard !next.contains(new) else { return }
     let allowed = next.map(\.rawValue)
-    let problem = self == new ? "the incident is \(rawValue) already" : "an incident cannot go from \(rawValue) to \(new.rawValue)"
+    let problem =
+      self == new ? "the incident is \(rawValue) already" : "an incident cannot go from \(rawValue) to \(new.rawValue)"
     throw Failure(
       .conflict, "\(problem). Allowed from \(rawValue): \(allowed.joined(separator: ", "))",
       field: "new_status", allowed: allowed)

@@ -61,7 +61,11 @@ public struct ChannelSetting: Sendable {
 
 /// A message, ready to send. Its text came from outside: each channel encodes it for its own sink.
 public struct OutboundMessage: Sendable {
-  public enum Kind: String, Sendable { case notification = "NOTIFICATION", report = "REPORT", test = "TEST" }
+  public enum Kind: String, Sendable {
+    case notification = "NOTIFICATION"
+    case report = "REPORT"
+    case test = "TEST"
+  }
 
   public var kind: Kind
   /// The same over all attempts: the vendor's key against duplicates.

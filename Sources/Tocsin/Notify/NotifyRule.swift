@@ -50,7 +50,8 @@ extension NotifyRule.Item {
     guard NotifyRule.channelNames.contains(name) else {
       let known = NotifyRule.channelNames
       throw Failure(
-        .invalid, "channel \"\(printable(String(parts.first ?? "")))\" is not known\(hint(name, known)). "
+        .invalid,
+        "channel \"\(printable(String(parts.first ?? "")))\" is not known\(hint(name, known)). "
           + "Allowed: \(known.joined(separator: ", ")), each alone or as CHANNEL:TARGET",
         field: "channels", allowed: known)
     }
@@ -128,7 +129,8 @@ extension Transaction {
     let codes = try rows("SELECT NotifyCode FROM def_notify ORDER BY NotifyCode").map { try $0.text("NotifyCode") }
     let known = codes.isEmpty ? "there are none yet" : "there are: " + codes.joined(separator: ", ")
     throw Failure(
-      .notFound, "there is no notify rule \"\(printable(code))\"\(hint(code, codes)); \(known). "
+      .notFound,
+      "there is no notify rule \"\(printable(code))\"\(hint(code, codes)); \(known). "
         + "`tocsin set-notify-rule` makes one",
       field: "notify_code", allowed: codes)
   }

@@ -31,7 +31,8 @@ struct Template: Sendable {
 
   private static func unknown(_ name: String) -> Failure {
     Failure(
-      .invalid, "message_template has an unknown placeholder {\(printable(name))}\(hint(name, placeholders)). "
+      .invalid,
+      "message_template has an unknown placeholder {\(printable(name))}\(hint(name, placeholders)). "
         + "Allowed: \(placeholders.map { "{\($0)}" }.joined(separator: " "))",
       field: "message_template", allowed: placeholders)
   }

@@ -57,11 +57,13 @@ private struct ChainWalk {
     }
     guard event.seq == seq + 1 else {
       let gap = event.seq - seq - 1
-      return blame(seq + 1, nil, "is missing, with \(gap) event\(gap == 1 ? "" : "s") removed before \(event.timelineGuid)")
+      return blame(
+        seq + 1, nil, "is missing, with \(gap) event\(gap == 1 ? "" : "s") removed before \(event.timelineGuid)")
     }
     let previous = (try? row.text("PreviousHash")) ?? ""
     guard previous == hash else {
-      return blame(event.seq, event.timelineGuid, "does not follow the event before it: events were inserted or reordered")
+      return blame(
+        event.seq, event.timelineGuid, "does not follow the event before it: events were inserted or reordered")
     }
     guard let expected = try? event.chainHash(after: previous), expected == event.hash else {
       return blame(event.seq, event.timelineGuid, "was changed: its hash does not fit its content")
@@ -89,7 +91,8 @@ private struct ChainWalk {
       for row in page {
         let event = try TimelineEvent(row)
         guard event.incidentGuid == home(of: event) else {
-          return blame(event.seq, event.timelineGuid, "was moved to another incident (\(event.incidentGuid)) without a merge")
+          return blame(
+            event.seq, event.timelineGuid, "was moved to another incident (\(event.incidentGuid)) without a merge")
         }
         last = event.seq
       }
