@@ -1,5 +1,63 @@
 import ArgumentParser
-import ServiceLifecycle
-import Yams
+import Foundation
+import Tocsin
 
-@main struct M: AsyncParsableCommand { func run() async throws { print("x") } }
+/// The `tocsin` command. Add a command: a file in `Commands/` and a line here.
+@main
+struct Main: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tocsin",
+    abstract: "Manage incidents, from the alert to the mailed report.",
+    discussion: """
+      Works on a local SQLite file (--database, TOCSIN_DATABASE), by default in $XDG_DATA_HOME/tocsin/.
+      ID is an incident's guid, its first 6 or more characters, or a REF of one of its messages.
+
+      First steps:
+        tocsin create-incident --title "Database down" --severity CRITICAL --package DATABASE
+        tocsin list-incidents
+        tocsin serve
+      """,
+    version: Product.version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Incidents",
+        subcommands: [
+          CreateIncident.self, ListIncidents.self, GetIncident.self, UpdateIncident.self, UpdateStatus.self,
+          CloseIncident.self, MergeIncidents.self,
+        ]),
+      CommandGroup(
+        name: "What happened",
+        subcommands: [
+          AddNote.self, ListNotes.self, LinkAlert.self, ListAlerts.self, ShowTimeline.self, ShowReport.self,
+          EmailReport.self, ShowMetrics.self,
+        ]),
+      CommandGroup(
+        name: "Messages",
+        subcommands: [
+          NotifyIncident.self, ListCommunications.self, LookupRef.self, LogCommunication.self, GenerateShortRef.self,
+          SetNotifyRule.self, ListNotifyRules.self, SendTest.self,
+        ]),
+      CommandGroup(
+        name: "Running Tocsin",
+        subcommands: [
+          Serve.self, CreateToken.self, VerifyTimeline.self, Migrate.self, CheckConfig.self, Doctor.self,
+        ]),
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot(CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst())))
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      ExitStatus.leave(with: error)
+    }
+  }
+}
+
+enum Product {
+  static let version = "0.1.0"
+}

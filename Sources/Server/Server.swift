@@ -1,1 +1,83 @@
+import Foundation
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import Tocsin
+
+/// The HTTP server with the dispatcher beside it: what `tocsin serve` runs.
+public struct Server: Sendable {
+  /// Seconds after which a connection that says nothing is closed.
+  static let idle = 30
+
+  public struct Options: Sendable {
+    public var host: String
+    /// 0 takes a free one.
+    public var port: Int
+    /// PEM files; nil for plain HTTP.
+    public var tls: (certificate: String, key: String)?
+
+    public init(host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
+      self.host = host
+      self.port = port
+      self.tls = tls
+    }
+  }
+
+  private let incidents: Incidents
+  private let options: Options
+  private let logger: Logger
+
+  public init(_ incidents: Incidents, _ options: Options, logger: Logger) {
+    self.incidents = incidents
+    self.options = options
+    self.logger = logger
+  }
+
+  /// Serves until SIGTERM or SIGINT; then finishes what is under way, for ten seconds at most. A message that is cut off by
+  /// that is sent again by the next start.
+  ///
+  /// - Parameter whenReady: called once with the port, when the server listens.
+  /// - Throws: ``Failure`` with code `unavailable` when the address is taken or TLS cannot be set up.
+  public func run(whenReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+    let application = Application(
+      router: Routes.router(incidents, logger: logger), server: try httpServer(),
+      configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: nil),
+      onServerRunning: { channel in await whenReady(channel.localAddress?.port ?? 0) }, logger: logger)
+    var group = ServiceGroupConfiguration(
+      services: [application, DispatcherService(dispatcher: Dispatcher(incidents, logger: logger))],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(8)
+    group.maximumCancellationDuration = .seconds(1)
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch let error as IOError {
+      let reason = String(cString: strerror(error.errnoCode))
+      throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): \(reason)")
+    }
+  }
+
+  private func httpServer() throws -> HTTPServerBuilder {
+    guard let tls = options.tls else { return .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))) }
+    do {
+      let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }
+      let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
+      return try .tls(
+        .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))),
+        tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+    } catch {
+      throw Failure(
+        .unavailable, "tls.certificate or tls.key cannot be used: they must be PEM files that belong together")
+    }
+  }
+}
+
+/// Lets the dispatcher finish when the server is told to stop.
+private struct DispatcherService: Service {
+  let dispatcher: Dispatcher
+
+  func run() async throws { await cancelWhenGracefulShutdown { await dispatcher.run() } }
+}

@@ -2,7 +2,9 @@
 /// allowed. Anything else that is thrown is a fault of ours or of the machine; see ``Failure/init(_:)-(any_Error)``.
 public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Code: String, Sendable, CaseIterable {
-    /// A value is malformed or not allowed.
+    /// The input cannot be read at all: not JSON, not UTF-8.
+    case malformed
+    /// A value is not allowed.
     case invalid
     /// Nobody said who they are.
     case unauthenticated

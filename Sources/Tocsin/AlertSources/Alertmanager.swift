@@ -22,7 +22,7 @@ public enum Alertmanager: AlertSource {
   }
 
   public static func alerts(in body: Data) throws -> [ReceivedAlert] {
-    let payload = try decode(body)
+    let payload = try JSON.decode(Payload.self, body)
     guard payload.version == "4" else {
       throw Failure(
         .invalid,
@@ -31,14 +31,6 @@ public enum Alertmanager: AlertSource {
     }
     return try payload.alerts.enumerated().map { index, entry in
       try alert(entry, groupKey: payload.groupKey, pointer: "/alerts/\(index)")
-    }
-  }
-
-  private static func decode(_ body: Data) throws -> Payload {
-    do {
-      return try JSONDecoder().decode(Payload.self, from: body)
-    } catch let error as DecodingError {
-      throw Failure(.invalid, error.sentence, field: error.pointer)
     }
   }
 
@@ -73,28 +65,4 @@ public enum Alertmanager: AlertSource {
   }
 
   private static func notEmpty(_ text: String) -> String? { text.allSatisfy(\.isWhitespace) ? nil : text }
-}
-
-extension DecodingError {
-  /// Where the fault is, as a JSON pointer (RFC 6901).
-  var pointer: String {
-    let path =
-      switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-        context.codingPath
-      case .keyNotFound(let key, let context): context.codingPath + [key]
-      @unknown default: [any CodingKey]()
-      }
-    return path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
-  }
-
-  /// What is wrong, without any of the decoder's inner words.
-  var sentence: String {
-    let place = pointer.isEmpty ? "the body" : printable(pointer)
-    return switch self {
-    case .keyNotFound: "\(place) is missing"
-    case .typeMismatch, .valueNotFound: "\(place) has the wrong type"
-    default: "\(place) is not valid JSON"
-    }
-  }
 }

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Tocsin
+
+struct AddNote: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write down what was found or done.",
+    discussion: """
+      Example:
+        tocsin add-note 019aa7c0 ROOT_CAUSE "Missing index on orders.created_at" --by dba1
+        journalctl -u postgresql -n 50 | tocsin add-note 019aa7c0 INVESTIGATION -
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @Argument(help: "ROOT_CAUSE, RESOLUTION, INVESTIGATION, MITIGATION or GENERAL.") var type: String
+  @Argument(help: "The note, up to 64 KiB; - reads it from stdin.") var content: String
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let note = try await incidents.addNote(
+      id, type: NoteType(word: type), content: orStandardInput(content, "content"), by: actor.principal)
+    try output.show(note, id: note.noteGuid, note.card)
+  }
+}

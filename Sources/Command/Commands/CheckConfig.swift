@@ -1,0 +1,45 @@
+import ArgumentParser
+import Tocsin
+
+struct CheckConfig: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check the configuration file and the environment.",
+    discussion: """
+      Names every fault with its file, line and key. Keys, each also a variable (TOCSIN_LISTEN), and with _FILE the path of a
+      file that holds the value:
+
+      \(SettingsKeys.all.map { "  \($0.name)\n      \($0.hint)" }.joined(separator: "\n"))
+        rules
+            what to do with alerts; see docs/configuration.md
+
+      Example:
+        tocsin check-config --config tocsin.yaml
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  private struct Answer: Encodable {
+    @OrNull var file: String?
+    let database: String
+    let listen: String
+    let channels: [String]
+    let rules: Int
+  }
+
+  func run() async throws {
+    let configuration = try common.configuration()
+    let answer = Answer(
+      file: configuration.file, database: configuration.database,
+      listen: "\(configuration.listen.host):\(configuration.listen.port)",
+      channels: configuration.channels.map { type(of: $0).about.name }, rules: configuration.settings.alertRules.count)
+    try common.output.show(
+      answer, id: "ok",
+      Card(
+        "The configuration is sound.",
+        [
+          ("file", answer.file ?? "none"), ("database", answer.database), ("listen", answer.listen),
+          ("channels", answer.channels.isEmpty ? "none" : answer.channels.joined(separator: ", ")),
+          ("rules", String(answer.rules)),
+        ]))
+  }
+}

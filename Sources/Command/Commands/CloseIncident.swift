@@ -1,0 +1,24 @@
+import ArgumentParser
+import Tocsin
+
+struct CloseIncident: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Close an incident with its resolution.",
+    discussion: """
+      Example:
+        tocsin close-incident 019aa7c0 --resolution-summary "Added index" --root-cause "Missing index"
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @Option(help: "How it was resolved; - reads it from stdin.") var resolutionSummary: String?
+  @Option(help: "What caused it.") var rootCause: String?
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let incident = try await incidents.close(
+      id, resolutionSummary: resolutionSummary.map { try orStandardInput($0, "resolution_summary") },
+      rootCause: rootCause, by: actor.principal)
+    try output.show(incident, id: incident.incidentGuid, incident.card)
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Tocsin
+
+struct CreateIncident: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Open an incident.",
+    discussion: """
+      Example:
+        tocsin create-incident --title "Database down" --severity CRITICAL --package DATABASE \\
+          --description "Primary database not responding" --assigned-to dba-team --alert alert-123
+      """)
+
+  @Option(help: "What is wrong, 1 to 255 characters.") var title: String
+  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String
+  @Option(help: "The system at fault, 1 to 100 characters.") var package: String
+  @Option(help: "More about it, up to 64 KiB; - reads it from stdin.") var description: String?
+  @Option(help: "The person or team responsible.") var assignedTo: String?
+  @Option(name: .customLong("alert"), help: ArgumentHelp("An alert to link; may be repeated.", valueName: "guid"))
+  var alerts: [String] = []
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let incident = try await incidents.create(
+      title: title, severity: Severity(word: severity), package: package,
+      description: description.map { try orStandardInput($0, "description") }, assignedTo: assignedTo,
+      alertLinks: alerts, by: actor.principal)
+    try output.show(incident, id: incident.incidentGuid, incident.card)
+  }
+}

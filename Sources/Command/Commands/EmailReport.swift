@@ -1,0 +1,26 @@
+import ArgumentParser
+import Tocsin
+
+struct EmailReport: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Mail the report of an incident.",
+    discussion: """
+      Goes to reports.recipients of the configuration and to every --to.
+
+      Example:
+        tocsin email-report 019aa7c0 --to manager@example.com --to product-owner@example.com
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @Option(help: "html or text.") var format = "html"
+  @Option(name: .customLong("to"), help: ArgumentHelp("A further recipient; may be repeated.", valueName: "address"))
+  var recipients: [String] = []
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let outcome = try await incidents.emailReport(
+      id, format: ReportFormat(word: format), additionalRecipients: recipients, by: actor.principal)
+    try output.show(outcome)
+  }
+}

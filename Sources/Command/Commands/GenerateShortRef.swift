@@ -1,0 +1,19 @@
+import ArgumentParser
+import Tocsin
+
+struct GenerateShortRef: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw a short reference that no message has yet.",
+    discussion: """
+      Example:
+        tocsin generate-short-ref
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let ref = try await incidents.generateShortRef()
+    if output.json { return try Terminal.write(JSON.encode(["short_ref": ref])) }
+    Terminal.write(ref)
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Tocsin
+
+struct GetIncident: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show an incident and how much hangs on it.",
+    discussion: """
+      Example:
+        tocsin get-incident 019aa7c0
+        tocsin get-incident REF-20251229-A7K
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let details = try await incidents.details(of: id)
+    try output.show(details, id: details.incident.incidentGuid, details.card)
+  }
+}

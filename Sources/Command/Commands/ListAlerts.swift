@@ -1,0 +1,48 @@
+import ArgumentParser
+import Tocsin
+
+struct ListAlerts: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the alerts of an incident, or those received last.",
+    discussion: """
+      Example:
+        tocsin list-alerts
+        tocsin list-alerts 019aa7c0
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF. Without it: the alerts received last.") var id: String?
+  @Option(help: "At most so many of those received last.") var limit = 50
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    if let id { try await showLinks(of: id, incidents, output) } else { try await showLatest(incidents, output) }
+  }
+
+  private func showLinks(of id: String, _ incidents: Incidents, _ output: Output) async throws {
+    let links = try await incidents.alerts(of: id)
+    let rows = links.map { link in
+      [
+        link.alertGuid, shortTime(link.linkedAt), link.linkedBy ?? "", link.alert?.status.rawValue ?? "",
+        link.alert?.title ?? "",
+      ]
+    }
+    try output.show(
+      links, ids: links.map(\.alertGuid),
+      Table(["alert", "linked", "by", "status", "~title"], rows, whenEmpty: "No alerts are linked to this incident."))
+  }
+
+  private func showLatest(_ incidents: Incidents, _ output: Output) async throws {
+    let alerts = try await incidents.alerts(limit: limit)
+    let rows = alerts.map { alert in
+      [
+        alert.alertGuid, shortTime(alert.lastSeenAt), alert.severity.rawValue, alert.status.rawValue, alert.package,
+        String(alert.count), alert.title,
+      ]
+    }
+    try output.show(
+      alerts, ids: alerts.map(\.alertGuid),
+      Table(
+        ["alert", "last seen", "severity", "status", "package", "count", "~title"], rows,
+        whenEmpty: "No alerts yet. Point Alertmanager's webhook at /in/alertmanager of `tocsin serve`."))
+  }
+}

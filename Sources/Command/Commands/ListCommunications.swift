@@ -1,0 +1,20 @@
+import ArgumentParser
+import Tocsin
+
+struct ListCommunications: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the messages of an incident, newest first.",
+    discussion: """
+      Example:
+        tocsin list-communications 019aa7c0 --channel EMAIL --limit 10
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @Option(help: "Only this channel's.") var channel: String?
+  @Option(help: "At most so many.") var limit: Int?
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    try output.show(await incidents.communications(of: id, channel: channel, limit: limit))
+  }
+}

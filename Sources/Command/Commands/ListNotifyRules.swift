@@ -1,0 +1,22 @@
+import ArgumentParser
+import Tocsin
+
+struct ListNotifyRules: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the notify rules.",
+    discussion: """
+      Example:
+        tocsin list-notify-rules
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let rules = try await incidents.notifyRules()
+    try output.show(
+      rules, ids: rules.map(\.notifyCode),
+      Table(
+        ["code", "name", "~channels"], rules.map { [$0.notifyCode, $0.notifyName, $0.notifyChannels] },
+        whenEmpty: "No rules. `tocsin set-notify-rule --help` shows how to make one."))
+  }
+}

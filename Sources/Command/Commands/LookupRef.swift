@@ -1,0 +1,21 @@
+import ArgumentParser
+import Tocsin
+
+struct LookupRef: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find the message and the incident behind a short reference.",
+    discussion: """
+      Example:
+        tocsin lookup-ref REF-20251229-A7K
+      """)
+
+  @Argument(help: "The reference, in any case, with or without text around it.") var ref: String
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    guard let located = try await incidents.communication(ref: ref) else {
+      throw Failure(.notFound, "there is no message with the reference \"\(printable(ref))\"")
+    }
+    try output.show(located, id: located.incident.incidentGuid, located.card)
+  }
+}

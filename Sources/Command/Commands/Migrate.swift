@@ -1,0 +1,30 @@
+import ArgumentParser
+import Storage
+import Tocsin
+
+struct Migrate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bring the database to the newest schema.",
+    discussion: """
+      Every other command does this by itself on SQLite.
+
+      Example:
+        tocsin migrate
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let database = try SQLiteDatabase(path: common.configuration().database)
+    let applied = try await Migrations.migrator.migrate(database)
+    if common.json {
+      return try Terminal.write(JSON.encode(MigrateAnswer(schema: Migrations.migrator.newest, applied: applied)))
+    }
+    Terminal.write("\(database.path): schema \(Migrations.migrator.newest), \(applied.count) step(s) applied")
+  }
+}
+
+private struct MigrateAnswer: Encodable {
+  let schema: Int
+  let applied: [Int]
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Logging
+import Server
+import Tocsin
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take in alerts and send messages, until told to stop.",
+    discussion: """
+      Alertmanager's webhook goes to /in/alertmanager. Without a token (`tocsin create-token`) only this machine may send.
+      SIGTERM or Ctrl-C ends it in at most ten seconds; nothing is lost.
+
+      Example:
+        tocsin serve --listen 127.0.0.1:8420
+      """)
+
+  @Option(
+    help: ArgumentHelp("Where to listen; port 0 takes a free one. [default: 127.0.0.1:8420]", valueName: "host:port"))
+  var listen: String?
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let configuration = try common.configuration()
+    let address = try address(configuration)
+    let incidents = try await Incidents.open(configuration)
+    let hasTokens = try await incidents.hasTokens()
+    guard address.isLoopback || hasTokens else {
+      throw Failure(
+        .invalid,
+        "\(address.host) can be reached from other machines, so a token is needed first: "
+          + "tocsin create-token --name alertmanager --role ingest", field: "listen")
+    }
+    LoggingSystem.bootstrap { JSONLog(label: $0) }
+    let options = Server.Options(host: address.host, port: address.port, tls: configuration.tls)
+    let server = Server(incidents, options, logger: Logger(label: "tocsin"))
+    try await server.run { port in greet(configuration, address, port) }
+  }
+
+  private func address(_ configuration: Configuration) throws -> ListenAddress {
+    guard let listen else { return configuration.listen }
+    guard let address = ListenAddress(listen) else {
+      throw Failure(.invalid, "listen \"\(printable(listen))\" is no address; write HOST:PORT, such as 127.0.0.1:8420")
+    }
+    return address
+  }
+
+  private func greet(_ configuration: Configuration, _ address: ListenAddress, _ port: Int) {
+    let url = "\(configuration.tls == nil ? "http" : "https")://\(address.host):\(port)"
+    let names = configuration.channels.map { type(of: $0).about.name }
+    Terminal.write(
+      """
+      Tocsin \(Product.version)
+        address   \(url)
+        database  \(configuration.database)
+        channels  \(names.isEmpty ? "none configured: nobody will be told (docs/channels.md)" : names.joined(separator: ", "))
+        alerts    POST \(url)/in/alertmanager
+      """)
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Tocsin
+
+struct SetNotifyRule: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say who is told under a notify code.",
+    discussion: """
+      A channel is PAGERDUTY, SLACK, DISCORD, SMS, WHATSAPP, DBUS, MQTT, EMAIL or WEBHOOK, alone (its default target) or as
+      CHANNEL:TARGET. New incidents use INCIDENT_<SEVERITY> by themselves, when there is such a rule.
+
+      Example:
+        tocsin set-notify-rule INCIDENT_CRITICAL --name "Critical incidents" --channels EMAIL:dba@example.com,WEBHOOK
+      """)
+
+  @Argument(help: "The code, such as INCIDENT_CRITICAL.") var code: String
+  @Option(help: "What people call it.") var name: String
+  @Option(help: "A comma list of CHANNEL or CHANNEL:TARGET.") var channels: String
+  @Option(help: "The message, with {placeholders}; - reads it from stdin.") var messageTemplate: String?
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let rule = try await incidents.setNotifyRule(
+      code, name: name, channels: channels,
+      messageTemplate: messageTemplate.map { try orStandardInput($0, "message_template") }, by: actor.principal)
+    try output.show(rule, id: rule.notifyCode, rule.card)
+    for item in try rule.items where incidents.channels[item.channel] == nil {
+      output.say("Note: \(item.channel) is not configured here; its messages will be FAILED.")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Tocsin
+
+struct UpdateIncident: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Change title, severity, package, description or assignee.",
+    discussion: """
+      Example:
+        tocsin update-incident 019aa7c0 --severity HIGH --assigned-to backend-team
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @Option(help: "1 to 255 characters.") var title: String?
+  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String?
+  @Option(help: "1 to 100 characters.") var package: String?
+  @Option(help: "Up to 64 KiB; - reads it from stdin; an empty text removes it.") var description: String?
+  @Option(help: "The person or team responsible; an empty text for nobody.") var assignedTo: String?
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if [title, severity, package, description, assignedTo].allSatisfy({ $0 == nil }) {
+      throw ValidationError("Nothing to change. Give --title, --severity, --package, --description or --assigned-to.")
+    }
+  }
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let changes = IncidentChanges(
+      title: title, severity: try severity.map { try Severity(word: $0) }, package: package,
+      description: try description.map { try orStandardInput($0, "description") }, assignedTo: assignedTo)
+    let incident = try await incidents.update(id, changes, by: actor.principal)
+    try output.show(incident, id: incident.incidentGuid, incident.card)
+  }
+}

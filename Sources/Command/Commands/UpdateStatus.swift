@@ -1,0 +1,24 @@
+import ArgumentParser
+import Tocsin
+
+struct UpdateStatus: DatabaseCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Move an incident to another status.",
+    discussion: """
+      CREATED → INVESTIGATING, CLOSED · INVESTIGATING → MONITORING, CLOSED
+      MONITORING → INVESTIGATING, CLOSED · CLOSED → INVESTIGATING (reopens)
+
+      Example:
+        tocsin update-status 019aa7c0 INVESTIGATING --by engineer1
+      """)
+
+  @Argument(help: "Guid, its first characters, or a REF.") var id: String
+  @Argument(help: "INVESTIGATING, MONITORING or CLOSED.") var status: String
+  @OptionGroup var actor: ActorOption
+  @OptionGroup var common: CommonOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    let incident = try await incidents.updateStatus(id, to: Status(word: status), by: actor.principal)
+    try output.show(incident, id: incident.incidentGuid, incident.card)
+  }
+}

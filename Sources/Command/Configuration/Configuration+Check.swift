@@ -1,0 +1,92 @@
+import Channels
+import Foundation
+import Tocsin
+
+/// From raw values to what they mean. Every fault is noted and the walk goes on, so that all are reported together.
+extension RawSettings {
+  mutating func configuration(_ environment: [String: String]) -> Configuration {
+    var settings = Incidents.Settings()
+    settings.publicURL = publicURL()
+    settings.reportRecipients = recipients()
+    settings.alertRules = alertRules()
+    return Configuration(
+      database: database() ?? Paths.database(environment), listen: listen() ?? .standard, tls: tls(),
+      settings: settings, channels: channels(), file: file)
+  }
+
+  private mutating func fault(_ key: String, _ problem: String) {
+    faults.append("\(values[key]?.place ?? key): \(problem)")
+  }
+
+  private mutating func database() -> String? {
+    guard let text = values["database"]?.text else { return nil }
+    if text.hasPrefix("sqlite:") { return String(text.dropFirst(7)) }
+    if text.contains("://") {
+      fault("database", "only SQLite is supported by this version. Allowed: sqlite:PATH, or a plain path")
+    }
+    return text
+  }
+
+  private mutating func listen() -> ListenAddress? {
+    guard let text = values["listen"]?.text else { return nil }
+    if let address = ListenAddress(text) { return address }
+    fault("listen", "\"\(printable(text))\" is no address; write HOST:PORT, such as 127.0.0.1:8420")
+    return nil
+  }
+
+  private mutating func publicURL() -> String? {
+    guard let text = values["public_url"]?.text else { return nil }
+    guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", nonEmpty(url.host) != nil else {
+      fault("public_url", "\"\(printable(text))\" is no address; write http(s)://host[:port]")
+      return nil
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+
+  private mutating func tls() -> (certificate: String, key: String)? {
+    let (certificate, key) = (values["tls.certificate"]?.text, values["tls.key"]?.text)
+    switch (certificate, key) {
+    case (nil, nil): return nil
+    case (let certificate?, let key?):
+      for (name, path) in [("tls.certificate", certificate), ("tls.key", key)]
+      where !FileManager.default.isReadableFile(atPath: path) {
+        fault(name, "the file \(path) cannot be read")
+      }
+      return (certificate, key)
+    case (_?, nil): fault("tls.certificate", "tls.key is missing: both are needed")
+    case (nil, _?): fault("tls.key", "tls.certificate is missing: both are needed")
+    }
+    return nil
+  }
+
+  private func recipients() -> [String] {
+    (values["reports.recipients"]?.text ?? "").split(separator: ",")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  /// A channel with at least one value is configured, and then needs all its required ones.
+  private mutating func channels() -> [any Channel] {
+    Channels.all.compactMap { type in
+      let prefix = "channels.\(type.about.name.lowercased())."
+      let given = values.filter { $0.key.hasPrefix(prefix) }
+      if given.isEmpty { return nil }
+      let missing = type.about.settings.filter { $0.required && given[prefix + $0.key] == nil }
+      for setting in missing { faults.append("\(prefix)\(setting.key): is missing; it takes \(setting.hint)") }
+      guard missing.isEmpty else { return nil }
+      return build(type, given, prefix)
+    }
+  }
+
+  private mutating func build(
+    _ type: any Channel.Type, _ given: [String: Value], _ prefix: String
+  ) -> (any Channel)? {
+    let settings = given.map { (String($0.key.dropFirst(prefix.count)), $0.value.text) }
+    do {
+      return try type.init(settings: Dictionary(uniqueKeysWithValues: settings))
+    } catch {
+      let failure = Failure(error)
+      fault(prefix + (failure.field ?? ""), failure.message)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Channels
+import Tocsin
+
+/// A key of the configuration, with a single value.
+struct SettingsKey: Sendable {
+  /// Dotted: `channels.email.url`.
+  let name: String
+  let hint: String
+  var secret = false
+  var required = false
+
+  /// `TOCSIN_CHANNELS_EMAIL_URL`.
+  var variable: String { "TOCSIN_" + name.uppercased().replacing(".", with: "_") }
+}
+
+/// Every key there is. The channels' come from their own declarations.
+enum SettingsKeys {
+  static let general = [
+    SettingsKey(name: "database", hint: "the SQLite file: sqlite:PATH, or a plain path"),
+    SettingsKey(name: "listen", hint: "address and port of `serve`, such as 127.0.0.1:8420"),
+    SettingsKey(name: "public_url", hint: "where people reach this Tocsin, such as https://tocsin.example.com"),
+    SettingsKey(name: "tls.certificate", hint: "PEM file with the certificate chain of `serve`"),
+    SettingsKey(name: "tls.key", hint: "PEM file with the certificate's private key"),
+    SettingsKey(name: "reports.recipients", hint: "addresses that get every mailed report, as a list"),
+  ]
+
+  static let channels = Channels.all.flatMap { channel in
+    channel.about.settings.map { setting in
+      SettingsKey(
+        name: "channels.\(channel.about.name.lowercased()).\(setting.key)", hint: setting.hint, secret: setting.secret,
+        required: setting.required)
+    }
+  }
+
+  static let all = general + channels
+
+  /// Variables that are no keys.
+  static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
+}

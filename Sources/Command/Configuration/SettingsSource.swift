@@ -1,0 +1,98 @@
+import Foundation
+import Tocsin
+import Yams
+
+/// Values as they were found, before anybody looked at what they mean.
+struct RawSettings {
+  struct Value {
+    let text: String
+    /// Where it stands, for a fault: `tocsin.yaml:3: listen` or `TOCSIN_LISTEN`.
+    let place: String
+  }
+
+  var values: [String: Value] = [:]
+  /// `rules:` of the file.
+  var rules: [Node] = []
+  var file: String?
+  /// Everything wrong so far.
+  var faults: [String] = []
+
+  /// Reads the file, then the environment on top of it.
+  init(file: String?, environment: [String: String]) {
+    self.file = file
+    if let file { read(file) }
+    read(environment)
+  }
+
+  private mutating func read(_ path: String) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      return faults.append("\(path): cannot be read; check the path and its permissions")
+    }
+    guard let text = String(data: data, encoding: .utf8) else { return faults.append("\(path): is not UTF-8") }
+    do {
+      guard let root = try Yams.compose(yaml: text) else { return }
+      guard case .mapping(let mapping) = root else {
+        return faults.append("\(path): must be a list of `key: value` lines")
+      }
+      walk(mapping, prefix: "")
+    } catch let error as YamlError {
+      faults.append("\(path): is not YAML: \(error)".replacing("\n", with: " "))
+    } catch {
+      faults.append("\(path): is not YAML")
+    }
+  }
+
+  private mutating func walk(_ mapping: Node.Mapping, prefix: String) {
+    for (keyNode, node) in mapping {
+      let key = prefix + (keyNode.string ?? "")
+      let place = place(keyNode, key)
+      switch node {
+      case .mapping(let inner): walk(inner, prefix: key + ".")
+      case .sequence(let items) where key == "rules": rules = Array(items)
+      case .sequence(let items):
+        add(key, items.map { $0.string ?? "" }.joined(separator: ","), place)
+      case .scalar(let scalar):
+        // `key:` with nothing after it is no value.
+        if node.null == nil { add(key, scalar.string, place) }
+      case .alias: faults.append("\(place): aliases are not supported")
+      }
+    }
+  }
+
+  private mutating func add(_ key: String, _ text: String, _ place: String) {
+    guard SettingsKeys.all.contains(where: { $0.name == key }) else {
+      let known = SettingsKeys.all.map(\.name) + ["rules"]
+      let near = known.filter { $0.hasPrefix(key.prefix { $0 != "." } + ".") }
+      let allowed = near.isEmpty ? known.filter { !$0.hasPrefix("channels.") } + ["channels.…"] : near
+      faults.append("\(place): unknown key\(hint(key, known)). Allowed: \(allowed.joined(separator: ", "))")
+      return
+    }
+    values[key] = Value(text: text, place: place)
+  }
+
+  func place(_ node: Node, _ key: String) -> String {
+    "\(file ?? "")\(node.mark.map { ":\($0.line)" } ?? ""): \(key)"
+  }
+
+  private mutating func read(_ environment: [String: String]) {
+    let known = Dictionary(uniqueKeysWithValues: SettingsKeys.all.map { ($0.variable, $0.name) })
+    for (variable, text) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("TOCSIN_") {
+      if SettingsKeys.otherVariables.contains(variable) { continue }
+      if let key = known[variable] {
+        if !text.isEmpty { values[key] = Value(text: text, place: variable) }
+      } else if variable.hasSuffix("_FILE"), let key = known[String(variable.dropLast(5))] {
+        readFile(text, key, variable)
+      } else {
+        let names = Array(known.keys)
+        faults.append("\(variable): unknown variable\(hint(variable, names)). `tocsin check-config --help` lists them")
+      }
+    }
+  }
+
+  private mutating func readFile(_ path: String, _ key: String, _ variable: String) {
+    guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+      return faults.append("\(variable): the file \(path) cannot be read")
+    }
+    values[key] = Value(text: text.trimmingCharacters(in: .newlines), place: variable)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Tocsin
+
+/// Options of every command.
+struct CommonOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The SQLite file to work on. [env: TOCSIN_DATABASE]", valueName: "path"))
+  var database: String?
+
+  @Option(help: ArgumentHelp("The configuration file. [env: TOCSIN_CONFIG]", valueName: "path"))
+  var config: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print ids only.")
+  var quiet = false
+
+  var output: Output { Output(json: json, quiet: quiet) }
+
+  func configuration() throws -> Configuration { try .load(file: config, database: database) }
+}
+
+/// Who acts, on commands that change something.
+struct ActorOption: ParsableArguments {
+  @Option(help: ArgumentHelp("Who does this. By default the operating system's user.", valueName: "name"))
+  var by: String?
+
+  var principal: Principal {
+    get throws { try Principal(by ?? NSUserName()) }
+  }
+}
+
+/// A command that works on a database: it decodes, makes one call, and shows the answer.
+protocol DatabaseCommand: AsyncParsableCommand {
+  var common: CommonOptions { get }
+  func run(_ incidents: Incidents, _ output: Output) async throws
+}
+
+extension DatabaseCommand {
+  func run() async throws {
+    try await run(.open(common.configuration()), common.output)
+  }
+}
+
+extension Incidents {
+  static func open(_ configuration: Configuration) async throws -> Incidents {
+    try await open(configuration.database, channels: configuration.channels, settings: configuration.settings)
+  }
+}
+
+/// `text`, or all of stdin when it is `-`.
+///
+/// - Throws: ``Failure`` with code `invalid` when stdin is no UTF-8.
+func orStandardInput(_ text: String, _ field: String) throws -> String {
+  guard text == "-" else { return text }
+  let data = FileHandle.standardInput.readDataToEndOfFile()
+  guard let text = String(data: data, encoding: .utf8) else {
+    throw Failure(.invalid, "\(field): standard input is not UTF-8 text", field: field)
+  }
+  return text
+}

@@ -1,0 +1,105 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Tocsin
+
+/// A problem document (RFC 9457).
+private struct Problem: Encodable {
+  let type = "about:blank"
+  let title: String
+  let status: Int
+  /// For programs; stable.
+  let code: String
+  let detail: String
+  /// JSON pointer or name of the field at fault.
+  let pointer: String?
+  let allowed: [String]?
+}
+
+extension Failure {
+  /// The one table from failures to HTTP.
+  var httpStatus: HTTPResponse.Status {
+    switch code {
+    case .malformed: .badRequest
+    case .invalid: .unprocessableContent
+    case .unauthenticated: .unauthorized
+    case .forbidden: .forbidden
+    case .notFound: .notFound
+    case .conflict: .conflict
+    case .tooMany: .tooManyRequests
+    case .unavailable: .serviceUnavailable
+    case .internal: .internalServerError
+    }
+  }
+
+  fileprivate var response: Response {
+    get throws {
+      var response = try Response.problem(
+        httpStatus, code: code.rawValue, detail: message, pointer: field, allowed: allowed)
+      switch code {
+      case .unavailable, .tooMany: response.headers[.retryAfter] = "5"
+      case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
+      default: break
+      }
+      return response
+    }
+  }
+}
+
+/// Turns whatever a route throws into a problem document. What is not meant for people goes to the log only.
+struct FailureResponses: RouterMiddleware {
+  let logger: Logger
+
+  func handle(
+    _ request: Request, context: RequestContext, next: (Request, RequestContext) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as any HTTPResponseError {
+      // Hummingbird's own: no such route, body too large.
+      return try .problem(error.status, code: error.status.problemCode, detail: error.status.sentence)
+    } catch {
+      let failure = Failure(error)
+      if failure.code == .internal || failure.code == .unavailable {
+        logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+      }
+      return try failure.response
+    }
+  }
+}
+
+extension HTTPResponse.Status {
+  fileprivate var problemCode: String {
+    self == .contentTooLarge ? "too_large" : self == .notFound ? "not_found" : "malformed"
+  }
+
+  fileprivate var sentence: String {
+    switch self {
+    case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
+    case .notFound: "there is nothing at this address"
+    default: reasonPhrase
+    }
+  }
+}
+
+extension Response {
+  static func problem(
+    _ status: HTTPResponse.Status, code: String, detail: String, pointer: String? = nil, allowed: [String] = []
+  ) throws -> Response {
+    let problem = Problem(
+      title: status.reasonPhrase, status: status.code, code: code, detail: detail, pointer: pointer,
+      allowed: allowed.isEmpty ? nil : allowed)
+    var response = try json(problem, status: status)
+    response.headers[.contentType] = "application/problem+json"
+    return response
+  }
+
+  static func json(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {
+    let body = try JSON.encode(value)
+    return Response(
+      status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+  }
+}
