@@ -23,11 +23,11 @@ extension Word {
   }
 }
 
-/// `; did you mean X?` when one of `allowed` is near `word`, else nothing.
+/// ` (did you mean X?)` when one of `allowed` is near `word`, else nothing.
 public func hint(_ word: String, _ allowed: [String]) -> String {
   let near = allowed.map { ($0, editDistance(word, $0)) }.min { $0.1 < $1.1 }
   guard let (best, distance) = near, distance <= max(1, best.count / 3) else { return "" }
-  return "; did you mean \(best)?"
+  return " (did you mean \(best)?)"
 }
 
 /// `text` fit for an error message: one line, no control characters, at most 60 characters.

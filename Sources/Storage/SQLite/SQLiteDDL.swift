@@ -33,7 +33,8 @@ enum SQLiteDDL {
       return "\(name) VARCHAR(\(length))\(after) CHECK (length(\(name)) <= \(length))"
     }
     if rest == "JSON" || rest.hasPrefix("JSON ") {
-      return "\(name) TEXT\(rest.dropFirst(4)) CHECK (json_valid(\(name)))"
+      // json_valid(NULL) is 0 before SQLite 3.41.
+      return "\(name) TEXT\(rest.dropFirst(4)) CHECK (\(name) IS NULL OR json_valid(\(name)))"
     }
     return part
   }

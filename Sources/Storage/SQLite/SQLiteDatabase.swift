@@ -89,7 +89,7 @@ public final class SQLiteDatabase: Database {
     configuration.busyMode = .timeout(10)
     configuration.foreignKeysEnabled = true
     configuration.prepareDatabase { connection in
-      try connection.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY")
+      try connection.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     // Turning a new file into a WAL file wants it alone.
     return try translatingErrors {
