@@ -38,10 +38,10 @@ public func printable(_ text: String) -> String {
   return String(line) + (clean.count > 60 ? "…" : "")
 }
 
-/// The first 500 characters of `text`: what an event repeats of a text that is kept in full elsewhere.
+/// The first 500 characters of `text`, without a last line break: what an event repeats of a text that is kept in full elsewhere.
 func excerpt(_ text: String) -> String {
   let scalars = text.unicodeScalars
-  guard scalars.count > 500 else { return text }
+  guard scalars.count > 500 else { return text.hasSuffix("\n") ? String(text.dropLast()) : text }
   return String(String.UnicodeScalarView(scalars.prefix(500))) + "…"
 }
 

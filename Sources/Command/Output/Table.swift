@@ -31,8 +31,8 @@ struct Table {
       columns.indices.map { index in
         ([columns[index].heading] + cells.map { $0[index] }).map(\.width).max() ?? 0
       })
-    let heading = line(columns.map { $0.heading.uppercased() }, widths)
-    let body = cells.map { line($0, widths) }
+    let heading = line(columns.map { $0.heading.uppercased() }, widths) { $0 }
+    let body = cells.map { line($0, widths, Style.word) }
     return ([Style.faint(heading)] + body).joined(separator: "\n")
   }
 
@@ -45,10 +45,10 @@ struct Table {
     return widths
   }
 
-  private func line(_ cells: [String], _ widths: [Int]) -> String {
+  private func line(_ cells: [String], _ widths: [Int], _ style: (String) -> String) -> String {
     let padded = zip(cells, widths).enumerated().map { index, pair in
       let cell = pair.0.cut(to: pair.1)
-      return Style.word(cell) + (index == cells.count - 1 ? "" : String(repeating: " ", count: pair.1 - cell.width))
+      return style(cell) + (index == cells.count - 1 ? "" : String(repeating: " ", count: pair.1 - cell.width))
     }
     return padded.joined(separator: "  ")
   }

@@ -22,6 +22,8 @@ public struct Dispatcher: Sendable {
   /// dead one never delays another.
   public func run() async {
     await withDiscardingTaskGroup { group in
+      // Without any channel there is nothing to do, but that is no reason to end.
+      group.addTask { while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) } }
       for channel in incidents.channels.keys {
         for _ in 0..<Self.workersPerChannel { group.addTask { await work(channel) } }
       }
