@@ -68,7 +68,11 @@ let package = Package(
       name: "ServerTests",
       dependencies: ["Server", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
     .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
-    .testTarget(name: "SmokeTests", dependencies: ["Command", "TestSupport"]),
+    .testTarget(
+      name: "SmokeTests",
+      dependencies: [
+        "Command", "TestSupport", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -46,7 +46,9 @@ struct Main: AsyncParsableCommand {
 
   static func main() async {
     do {
-      var command = try parseAsRoot(CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst())))
+      let arguments = CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst()))
+      try refuseUnknownCommand(arguments.first)
+      var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -55,6 +57,17 @@ struct Main: AsyncParsableCommand {
     } catch {
       ExitStatus.leave(with: error)
     }
+  }
+}
+
+extension Main {
+  /// ArgumentParser would only call the name unexpected.
+  private static func refuseUnknownCommand(_ name: String?) throws {
+    let known = configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
+    guard let name, !name.hasPrefix("-"), name != "help", !known.contains(name) else { return }
+    throw Failure(
+      .invalid, "there is no command \"\(printable(name))\"\(hint(name, known)). `tocsin --help` lists them all",
+      allowed: known)
   }
 }
 
