@@ -39,7 +39,7 @@ extension Incidents {
       // One more than asked for tells whether there is a next page.
       let rows = try transaction.rows(
         "SELECT * FROM data_incident\(conditions.sql) ORDER BY CreatedAt DESC, IncidentGuid DESC LIMIT ?",
-        conditions.values + [.integer(filter.limit + 1)])
+        conditions.values + [.integer(min(filter.limit, .max - 1) + 1)])
       let items = try rows.prefix(filter.limit).map(Incident.init)
       return IncidentPage(items: items, nextCursor: rows.count > filter.limit ? items.last.map(cursor) : nil)
     }

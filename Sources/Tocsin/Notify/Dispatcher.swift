@@ -84,9 +84,15 @@ public struct Dispatcher: Sendable {
   /// or `patience` seconds are over. What is still PENDING then is left to a server.
   func deliver(_ guids: [String], patience: Double) async throws -> [Communication] {
     let deadline = ContinuousClock.now + .seconds(patience)
-    await withDiscardingTaskGroup { group in
-      for guid in guids { group.addTask { await deliver(guid, deadline) } }
+    let done = Bell()
+    // Not awaited: a channel that hangs must not keep the caller past its patience.
+    Task {
+      await withDiscardingTaskGroup { group in
+        for guid in guids { group.addTask { await deliver(guid, deadline) } }
+      }
+      done.ring()
     }
+    await done.heard(after: 0, within: patience)
     return try await incidents.database.read { transaction in
       try guids.compactMap { guid in
         try transaction.row(

@@ -51,7 +51,7 @@ extension Incidents {
         MessageDraft(
           incident: incident, channel: item.channel, target: item.target,
           text: { try parsed.render(incident.placeholderValues(url: url), shortRef: $0) },
-          subject: { "[\(incident.severity.rawValue)] \(incident.title) [Ref: \($0)]" },
+          subject: { "[\(incident.severity.rawValue)] \(oneLine(incident.title)) [Ref: \($0)]" },
           metadata: ["notify_code": .string(rule.notifyCode)]),
         by: by, transaction)
     }

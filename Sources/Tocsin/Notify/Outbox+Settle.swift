@@ -57,8 +57,11 @@ extension Transaction {
   /// The event goes to where the message is now: a merge may have moved it while it was on its way.
   private func recordOutcome(_ type: EventType, _ claim: Claim, _ outcome: String) throws {
     let message = claim.message
+    let place = try row(
+      "SELECT IncidentGuid FROM data_incident_communication WHERE CommunicationGuid = ?",
+      [.text(message.communicationGuid)])
     try record(
-      type, on: message.incident.incidentGuid,
+      type, on: place?.text("IncidentGuid") ?? message.incident.incidentGuid,
       "\(claim.channel) to \(excerpt(message.target)) \(outcome) [Ref: \(message.shortRef)]", by: .system)
   }
 }

@@ -24,6 +24,7 @@ extension Incidents {
   public func verifyTimeline() async throws -> TimelineVerdict {
     try await database.read { transaction in
       var walk = ChainWalk()
+      try walk.refuseBeforeFirst(transaction)
       while walk.fault == nil, let page = try transaction.page(after: walk.seq) {
         for row in page where walk.fault == nil { walk.take(row) }
       }
@@ -50,6 +51,13 @@ private struct ChainWalk {
   var fault: TimelineVerdict.Fault?
   private var merges: [String: (seq: Int, target: String)] = [:]
 
+  /// The first event is number 1; whatever sorts before it was put there.
+  mutating func refuseBeforeFirst(_ transaction: any Transaction) throws {
+    let row = try transaction.row("SELECT Seq, TimelineGuid FROM data_incident_timeline WHERE Seq < 1 ORDER BY Seq")
+    guard let row else { return }
+    blame(try row.integer("Seq"), try row.optionalText("TimelineGuid"), "was added behind Tocsin's back")
+  }
+
   mutating func take(_ row: Row) {
     guard let event = try? TimelineEvent(row) else {
       let guid = try? row.optionalText("TimelineGuid")
@@ -65,7 +73,7 @@ private struct ChainWalk {
       return blame(
         event.seq, event.timelineGuid, "does not follow the event before it: events were inserted or reordered")
     }
-    guard let expected = try? event.chainHash(after: previous), expected == event.hash else {
+    guard let expected = try? event.chainHash(after: previous), expected == event.hash, event.isVerbatim(row) else {
       return blame(event.seq, event.timelineGuid, "was changed: its hash does not fit its content")
     }
     if event.eventType == .incidentMerged, let target = event.metadata?["merged_into_guid"]?.string {
@@ -107,5 +115,16 @@ private struct ChainWalk {
 
   private mutating func blame(_ seq: Int, _ guid: String?, _ problem: String) {
     fault = TimelineVerdict.Fault(seq: seq, timelineGuid: guid, problem: problem)
+  }
+}
+
+extension TimelineEvent {
+  /// Whether the row holds the very text that was written: reading forgives what writing never does, such as a type in
+  /// small letters.
+  fileprivate func isVerbatim(_ row: Row) -> Bool {
+    let metadata = try? metadata.map { try JSON.encode($0) }
+    return (try? row.text("EventType")) == eventType.rawValue
+      && (try? row.text("Timestamp")) == UTC.database(timestamp)
+      && (try? row.optionalText("Metadata")) == metadata
   }
 }
