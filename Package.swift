@@ -33,7 +33,11 @@ let package = Package(
       ]),
     .target(
       name: "Channels",
-      dependencies: ["Tocsin", "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+      dependencies: [
+        "Tocsin", "CCurl",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "Server",
       dependencies: ["Tocsin", .product(name: "Hummingbird", package: "hummingbird")]),
@@ -50,6 +54,7 @@ let package = Package(
       dependencies: [
         "Storage", "Tocsin",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/TestSupport"),
