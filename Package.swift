@@ -34,7 +34,11 @@ let package = Package(
       ]),
     .target(
       name: "Channels",
-      dependencies: ["Tocsin", "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+      dependencies: [
+        "Tocsin", "CCurl",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "Server",
       dependencies: [
@@ -58,6 +62,7 @@ let package = Package(
       dependencies: [
         "Storage", "Tocsin",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/TestSupport"),
