@@ -20,6 +20,7 @@ import Testing
     var unreachable = tocsin
     unreachable.environment["TOCSIN_CHANNELS_EMAIL_URL"] = "smtp://127.0.0.1:1"
     unreachable.environment["TOCSIN_CHANNELS_EMAIL_FROM"] = "tocsin@example.com"
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_USERNAME"] = "tocsin"
     unreachable.environment["TOCSIN_CHANNELS_EMAIL_PASSWORD"] = "canary-7c1f"
     let ended = try await unreachable.run("doctor")
     #expect(ended.status == 1)
