@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Tocsin
 
-/// The `tocsin` command. Add a command: a file in `Commands/` and a line here.
+/// The `tocsin` command. Add a command: a file in `Commands/` and a line here. Each names itself (`commandName`): deriving the
+/// names from the types would take longer than the work of most commands.
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,12 +49,7 @@ struct Main: AsyncParsableCommand {
     do {
       let arguments = CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst()))
       try refuseUnknownCommand(arguments.first)
-      var command = try parseAsRoot(arguments)
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      if var command = try parseAsRoot(arguments) as? any AsyncParsableCommand { try await command.run() }
     } catch {
       ExitStatus.leave(with: error)
     }
