@@ -76,6 +76,23 @@ import Tocsin
     }
   }
 
+  @Test(arguments: [("smtp", SMTPServer.Encryption.none), ("smtps", .implicit)])
+  func aConnectionThatBreaksInTheMiddleIsTriedAgain(scheme: String, tls: SMTPServer.Encryption) async throws {
+    var options = SMTPServer.Options()
+    options.tls = tls
+    options.certificates = try TestCertificates()
+    options.hangUpAfter = 1 << 20
+    try await SMTPServer.with(options) { server in
+      let settings = server.settings(["ca_file": options.certificates?.authority ?? ""], scheme: scheme)
+      // Large enough that the client is still writing: a write to a broken connection must not end the process.
+      let report = String(repeating: "x", count: 16 << 20)
+      let message = OutboundMessage.sample(to: "dba@example.com", .report, html: report)
+      let failure = try await Email(settings: settings).refusal(of: message)
+      #expect(failure?.isRetryable == true)
+      #expect(try server.mails.isEmpty)
+    }
+  }
+
   @Test func mailsThatHangHoldUpNothingElse() async throws {
     try await HTTPReceiver.with { _ in
       nil

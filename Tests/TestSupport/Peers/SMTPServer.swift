@@ -17,6 +17,8 @@ public final class SMTPServer: Sendable {
     public var replyAfterData: String?
     /// Seconds that its farewell takes.
     public var slowQuit = 0.0
+    /// Bytes from the client, after which the connection breaks.
+    public var hangUpAfter: Int?
 
     public init() {}
 
@@ -28,6 +30,7 @@ public final class SMTPServer: Sendable {
       values["password"] = password
       values["reply_to_rcpt"] = replyToRcpt
       values["reply_after_data"] = replyAfterData
+      values["hang_up_after"] = hangUpAfter
       return String(decoding: try JSONSerialization.data(withJSONObject: values), as: UTF8.self)
     }
   }

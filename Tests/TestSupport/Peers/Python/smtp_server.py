@@ -3,7 +3,7 @@ standard input does.
 
 Options: output (file that gets one JSON line for each mail), tls (none, starttls, implicit), certificate and key (PEM
 files), username and password (then it wants a log-in), reply_to_rcpt and reply_after_data (such as "550 no"), slow_quit
-(seconds that its farewell takes).
+(seconds that its farewell takes), hang_up_after (bytes from the client, after which the connection breaks).
 """
 
 import asyncio
@@ -62,10 +62,21 @@ def tls_context():
     return context
 
 
+class Session(SMTP):
+    received = 0
+
+    def data_received(self, data):
+        self.received += len(data)
+        if self.received > options.get("hang_up_after", self.received):
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+
 def session():
     wants_login = "username" in options
     starttls = options["tls"] == "starttls"
-    return SMTP(
+    return Session(
         Handler(),
         hostname="localhost",
         tls_context=tls_context() if starttls else None,
