@@ -65,7 +65,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      path: "Tests/TestSupport"),
+      path: "Tests/TestSupport", exclude: ["Peers/Python"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport"]),

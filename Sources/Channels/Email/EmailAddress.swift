@@ -53,9 +53,9 @@ struct Mailbox: Sendable, Equatable {
 
   init(_ text: String) throws(EmailAddress.Fault) {
     if let match = text.wholeMatch(of: /\s*([^<>]*?)\s*<([^<>]*)>\s*/) {
-      let name = String(match.1).trimmingPrefix("\"")
-      let unquoted = name.hasSuffix("\"") ? name.dropLast() : name
-      self.name = unquoted.isEmpty ? nil : String(unquoted)
+      let name = match.1
+      let isQuoted = name.count > 1 && name.hasPrefix("\"") && name.hasSuffix("\"")
+      self.name = name.isEmpty ? nil : String(isQuoted ? name.dropFirst().dropLast() : name)
       address = try EmailAddress(String(match.2))
     } else {
       name = nil
