@@ -17,7 +17,7 @@ public enum UTC {
 
   /// Reads what the database holds: milliseconds may be missing, as in SQLite's CURRENT_TIMESTAMP.
   public static func parseDatabase(_ text: String) -> Date? {
-    parse(text, separator: UInt8(ascii: " "))
+    parse(Array(text.utf8)[...], separator: UInt8(ascii: " "))
   }
 
   /// Reads RFC 3339: `2026-11-21T16:28:03Z`, with or without a fraction (cut to milliseconds), `Z` or `±HH:MM`.
@@ -25,7 +25,7 @@ public enum UTC {
   public static func parseRFC3339(_ text: String) -> Date? {
     let bytes = Array(text.utf8)
     if let last = bytes.last, last == UInt8(ascii: "Z") || last == UInt8(ascii: "z") {
-      return parse(String(text.dropLast()), separator: UInt8(ascii: "T"))
+      return parse(bytes.dropLast(), separator: UInt8(ascii: "T"))
     }
     guard bytes.count > 6 else { return nil }
     let offset = bytes.suffix(6)
@@ -33,7 +33,7 @@ public enum UTC {
     guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
       let hours = number(offset, offset.startIndex + 1, 2), offset[offset.startIndex + 3] == UInt8(ascii: ":"),
       let minutes = number(offset, offset.startIndex + 4, 2), hours < 24, minutes < 60,
-      let local = parse(String(text.dropLast(6)), separator: UInt8(ascii: "T"))
+      let local = parse(bytes.dropLast(6), separator: UInt8(ascii: "T"))
     else { return nil }
     let seconds = Double(hours * 3600 + minutes * 60)
     return sign == UInt8(ascii: "+") ? local - seconds : local + seconds
@@ -41,7 +41,7 @@ public enum UTC {
 
   /// Midnight UTC of a `YYYY-MM-DD` day; nil for a day that the calendar does not have.
   public static func parseDay(_ text: String) -> Date? {
-    text.utf8.count == 10 ? parse(text + " 00:00:00", separator: UInt8(ascii: " ")) : nil
+    text.utf8.count == 10 ? parse(Array((text + " 00:00:00").utf8)[...], separator: UInt8(ascii: " ")) : nil
   }
 
   private static func count(_ date: Date) -> Int64 {
@@ -66,8 +66,8 @@ public enum UTC {
     return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
   }
 
-  private static func parse(_ text: String, separator: UInt8) -> Date? {
-    let bytes = Array(text.utf8)[...]
+  /// Bytes, not characters: a mark before a digit would join it into one character and slip through.
+  private static func parse(_ bytes: ArraySlice<UInt8>, separator: UInt8) -> Date? {
     guard bytes.count >= 19, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] == separator || bytes[10] == separator | 0x20, bytes[13] == UInt8(ascii: ":"),
       bytes[16] == UInt8(ascii: ":"),

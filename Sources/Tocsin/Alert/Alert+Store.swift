@@ -29,18 +29,18 @@ extension Transaction {
       count: 1)
   }
 
-  /// The known alert fires again, or resolves.
+  /// The known alert fires again, with what it says now, or resolves.
   func update(_ known: Alert, _ received: ReceivedAlert) throws -> Alert {
-    var alert = known
-    alert.status = received.status
-    alert.startsAt = received.startsAt
-    alert.endsAt = received.status == .resolved ? received.endsAt ?? now : nil
+    let alert = received.status == .firing ? known.firing(received) : known.resolved(received, now: now)
     try execute(
       """
-      UPDATE data_alert SET Status = ?, StartsAt = ?, EndsAt = ?, LastSeenAt = ?, Count = Count + 1 WHERE AlertGuid = ?
+      UPDATE data_alert SET Status = ?, Severity = ?, Package = ?, Title = ?, Description = ?, Labels = ?, GroupKey = ?,
+        Url = ?, StartsAt = ?, EndsAt = ?, LastSeenAt = ?, Count = Count + 1 WHERE AlertGuid = ?
       """,
       [
-        .text(alert.status.rawValue), .time(alert.startsAt), .time(alert.endsAt), .time(now), .text(alert.alertGuid),
+        .text(alert.status.rawValue), .text(alert.severity.rawValue), .text(alert.package), .text(alert.title),
+        .text(alert.description), .text(try JSON.encode(alert.labels)), .text(alert.groupKey), .text(alert.url),
+        .time(alert.startsAt), .time(alert.endsAt), .time(now), .text(alert.alertGuid),
       ])
     return alert
   }
@@ -112,5 +112,31 @@ extension Transaction {
         try close(&incident, Closure(resolutionSummary: "All alerts have resolved", rootCause: nil), by: .system)
       }
     }
+  }
+}
+
+extension Alert {
+  /// It may come back worse than it went: severity and words are those of the new firing.
+  fileprivate func firing(_ received: ReceivedAlert) -> Alert {
+    var alert = self
+    alert.status = .firing
+    alert.severity = received.severity
+    alert.package = received.package
+    alert.title = received.title
+    alert.description = received.description
+    alert.labels = received.labels
+    alert.groupKey = received.groupKey.keyFitting255
+    alert.url = received.url
+    alert.startsAt = received.startsAt
+    alert.endsAt = nil
+    return alert
+  }
+
+  fileprivate func resolved(_ received: ReceivedAlert, now: Date) -> Alert {
+    var alert = self
+    alert.status = .resolved
+    alert.startsAt = received.startsAt
+    alert.endsAt = received.endsAt ?? now
+    return alert
   }
 }

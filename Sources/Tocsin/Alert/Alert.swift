@@ -16,13 +16,13 @@ public struct Alert: Sendable, Equatable, Codable {
   /// The sender's own key: the same key from the same source is the same alert.
   public let dedupKey: String
   public var status: AlertStatus
-  public let severity: Severity
-  public let package: String
-  public let title: String
+  public var severity: Severity
+  public var package: String
+  public var title: String
   @OrNull public var description: String?
-  public let labels: [String: String]
+  public var labels: [String: String]
   /// Alerts of one group share an incident.
-  public let groupKey: String
+  public var groupKey: String
   /// Where the sender shows it.
   @OrNull public var url: String?
   public var startsAt: Date

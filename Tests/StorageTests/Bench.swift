@@ -1,0 +1,48 @@
+import Foundation
+import Storage
+import TestSupport
+
+/// A fresh SQLite database with one small table, `item (Id, Name)`, in a folder of its own.
+struct Bench {
+  let folder: TemporaryFolder
+  let path: String
+  let database: SQLiteDatabase
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    path = folder.file("test.db")
+    database = try SQLiteDatabase(path: path)
+    try await database.change { transaction in
+      try transaction.execute("CREATE TABLE item (Id INTEGER PRIMARY KEY, Name VARCHAR(10) NOT NULL UNIQUE)")
+      try transaction.execute(
+        "CREATE TABLE part (ItemId INTEGER NOT NULL, FOREIGN KEY (ItemId) REFERENCES item(Id))")
+    }
+  }
+
+  func count(_ database: SQLiteDatabase? = nil) async throws -> Int {
+    try await (database ?? self.database).read { try $0.integer("SELECT count(*) FROM item") }
+  }
+}
+
+func insert(_ name: String) -> @Sendable (any Transaction) throws -> Void {
+  { try $0.execute("INSERT INTO item (Name) VALUES (?)", [.text(name)]) }
+}
+
+/// What `body` was refused with, or nil.
+func refusal(_ body: () async throws -> Void) async -> StorageError? {
+  do {
+    try await body()
+    return nil
+  } catch let error as StorageError {
+    return error
+  } catch {
+    return StorageError(.other, "not a StorageError: \(error)")
+  }
+}
+
+extension SQLiteDatabase {
+  /// Writes what has no answer.
+  func change<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws {
+    _ = try await write(body)
+  }
+}
