@@ -75,7 +75,8 @@ extension RawSettings {
       let missing = type.about.settings.filter { $0.required && found[prefix + $0.key] == nil }
       for setting in missing { faults.append("\(prefix)\(setting.key): is missing; it takes \(setting.hint)") }
       guard missing.isEmpty else { continue }
-      given[name] = Dictionary(uniqueKeysWithValues: found.map { (String($0.key.dropFirst(prefix.count)), $0.value.text) })
+      given[name] = Dictionary(
+        uniqueKeysWithValues: found.map { (String($0.key.dropFirst(prefix.count)), $0.value.text) })
     }
     let (channels, failures) = Channels.configured(given)
     for failure in failures { fault(failure.field ?? "channels", failure.message) }

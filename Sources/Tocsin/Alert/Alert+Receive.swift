@@ -40,7 +40,7 @@ extension Incidents {
     case (.firing, .resolved) where received.startsAt > known.startsAt:
       let alert = try transaction.update(known, received)
       try place(alert, rule, &intake, transaction)
-    case (.resolved, .firing) where received.startsAt >= known.startsAt:
+    case (.resolved, .firing) where received.ends(known):
       let alert = try transaction.update(known, received)
       try transaction.resolve(alert, rule)
     default:
@@ -79,5 +79,13 @@ extension Incidents {
         .notificationFailed, on: incident.incidentGuid, "Nobody was told under \(code): \(excerpt(failure.message))",
         by: .system)
     }
+  }
+}
+
+extension ReceivedAlert {
+  /// Whether this resolution is of what fires now, not a late one of an earlier time. Senders that forgot when the alert
+  /// began say at least when it ended.
+  fileprivate func ends(_ known: Alert) -> Bool {
+    startsAt >= known.startsAt || endsAt.map { $0 >= known.startsAt } ?? false
   }
 }

@@ -26,6 +26,11 @@ public struct Program: Sendable {
   /// Starts it and leaves it running.
   public func start(_ arguments: String...) throws -> RunningProgram { try RunningProgram(Self.path, arguments, self) }
 
+  /// Starts another program in the same environment, and leaves it running.
+  public func start(program: String, _ arguments: [String]) throws -> RunningProgram {
+    try RunningProgram(program, arguments, self)
+  }
+
   /// Runs another program in the same environment.
   public func run(program: String, _ arguments: [String], input: String = "") async throws -> Ended {
     try await RunningProgram(program, arguments, self, input: input).end()

@@ -1,0 +1,249 @@
+CREATE TABLE tocsin_migration (
+  Number INTEGER PRIMARY KEY,
+  Name TEXT NOT NULL,
+  AppliedAt DATETIME NOT NULL
+);
+
+CREATE TABLE data_incident (
+  IncidentGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(IncidentGuid) <= 255),
+  Title VARCHAR(255) NOT NULL CHECK (length(Title) <= 255),
+  Severity TEXT NOT NULL CHECK (Severity IN ('CRITICAL', 'HIGH', 'MEDIUM', 'LOW')),
+  Status TEXT NOT NULL DEFAULT 'CREATED' CHECK (Status IN ('CREATED', 'INVESTIGATING', 'MONITORING', 'CLOSED')),
+  Package VARCHAR(100) NOT NULL CHECK (length(Package) <= 100),
+  Description TEXT,
+  AssignedTo VARCHAR(255) CHECK (length(AssignedTo) <= 255),
+  CreatedBy VARCHAR(255) CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  ClosedBy VARCHAR(255) CHECK (length(ClosedBy) <= 255),
+  ClosedAt DATETIME,
+  ResolutionSummary TEXT,
+  RootCause TEXT,
+  AcknowledgedAt DATETIME,
+  AcknowledgedBy VARCHAR(255) CHECK (length(AcknowledgedBy) <= 255),
+  UpdatedAt DATETIME,
+  MergedIntoGuid VARCHAR(255) CHECK (length(MergedIntoGuid) <= 255),
+  Version INTEGER NOT NULL DEFAULT 1,
+  CHECK (Title <> ''),
+  CHECK (Package <> ''),
+  FOREIGN KEY (MergedIntoGuid) REFERENCES data_incident(IncidentGuid)
+);
+
+CREATE TABLE data_incident_alert (
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  AlertGuid VARCHAR(255) NOT NULL CHECK (length(AlertGuid) <= 255),
+  LinkedAt DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  LinkedBy VARCHAR(255) CHECK (length(LinkedBy) <= 255),
+  OriginIncidentGuid VARCHAR(255) CHECK (length(OriginIncidentGuid) <= 255),
+  PRIMARY KEY (IncidentGuid, AlertGuid),
+  FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
+);
+
+CREATE TABLE data_incident_note (
+  NoteGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(NoteGuid) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  NoteType TEXT NOT NULL CHECK (NoteType IN ('ROOT_CAUSE', 'RESOLUTION', 'INVESTIGATION', 'MITIGATION', 'GENERAL')),
+  Content TEXT NOT NULL,
+  CreatedBy VARCHAR(255) CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  OriginIncidentGuid VARCHAR(255) CHECK (length(OriginIncidentGuid) <= 255),
+  FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
+);
+
+CREATE TABLE data_incident_timeline (
+  TimelineGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(TimelineGuid) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  EventType VARCHAR(100) NOT NULL CHECK (length(EventType) <= 100),
+  Description TEXT NOT NULL,
+  CreatedBy VARCHAR(255) CHECK (length(CreatedBy) <= 255),
+  Timestamp DATETIME NOT NULL,
+  OriginIncidentGuid VARCHAR(255) NOT NULL CHECK (length(OriginIncidentGuid) <= 255),
+  Metadata TEXT CHECK (Metadata IS NULL OR json_valid(Metadata)),
+  Seq INTEGER NOT NULL UNIQUE,
+  PreviousHash VARCHAR(64) NOT NULL CHECK (length(PreviousHash) <= 64),
+  Hash VARCHAR(64) NOT NULL CHECK (length(Hash) <= 64),
+  FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
+);
+
+CREATE TABLE tocsin_timeline_head (
+  Id INTEGER PRIMARY KEY,
+  Seq INTEGER NOT NULL,
+  Hash VARCHAR(64) NOT NULL CHECK (length(Hash) <= 64)
+);
+
+CREATE TABLE data_incident_communication (
+  CommunicationGuid VARCHAR(255) PRIMARY KEY CHECK (length(CommunicationGuid) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  ShortRef VARCHAR(20) UNIQUE NOT NULL CHECK (length(ShortRef) <= 20),
+  Channel VARCHAR(50) CHECK (length(Channel) <= 50),
+  Direction TEXT DEFAULT 'OUTBOUND' CHECK (Direction IN ('OUTBOUND', 'INBOUND')),
+  Status VARCHAR(50) DEFAULT 'SENT' CHECK (length(Status) <= 50),
+  Message TEXT,
+  Recipient TEXT,
+  ExternalId VARCHAR(255) CHECK (length(ExternalId) <= 255),
+  ErrorMessage TEXT,
+  Timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
+  Metadata TEXT CHECK (Metadata IS NULL OR json_valid(Metadata)), OriginIncidentGuid VARCHAR(255),
+  FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
+    ON DELETE CASCADE
+);
+
+CREATE TABLE def_notify (
+  NotifyCode VARCHAR(100) PRIMARY KEY NOT NULL CHECK (length(NotifyCode) <= 100),
+  NotifyName VARCHAR(255) NOT NULL CHECK (length(NotifyName) <= 255),
+  NotifyChannels TEXT NOT NULL,
+  MessageTemplate TEXT,
+  UpdatedAt DATETIME,
+  UpdatedBy VARCHAR(255) CHECK (length(UpdatedBy) <= 255)
+);
+
+CREATE TABLE tocsin_outbox (
+  Id INTEGER PRIMARY KEY,
+  CommunicationGuid VARCHAR(255) NOT NULL UNIQUE CHECK (length(CommunicationGuid) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  Kind TEXT NOT NULL CHECK (Kind IN ('NOTIFICATION', 'REPORT')),
+  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
+  Target VARCHAR(2048) NOT NULL CHECK (length(Target) <= 2048),
+  Urgency INTEGER NOT NULL,
+  Subject TEXT NOT NULL,
+  HtmlBody TEXT,
+  TextBody TEXT,
+  CreatedAt DATETIME NOT NULL,
+  NextAt DATETIME NOT NULL,
+  LeaseUntil DATETIME,
+  Attempt INTEGER NOT NULL DEFAULT 0,
+  Fence INTEGER NOT NULL DEFAULT 0,
+  FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE
+);
+
+CREATE TABLE data_alert (
+  AlertGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(AlertGuid) <= 255),
+  Source VARCHAR(50) NOT NULL CHECK (length(Source) <= 50),
+  DedupKey VARCHAR(255) NOT NULL CHECK (length(DedupKey) <= 255),
+  Status TEXT NOT NULL CHECK (Status IN ('FIRING', 'RESOLVED')),
+  Severity TEXT NOT NULL CHECK (Severity IN ('CRITICAL', 'HIGH', 'MEDIUM', 'LOW')),
+  Package VARCHAR(100) NOT NULL CHECK (length(Package) <= 100),
+  Title VARCHAR(255) NOT NULL CHECK (length(Title) <= 255),
+  Description TEXT,
+  Labels TEXT NOT NULL CHECK (Labels IS NULL OR json_valid(Labels)),
+  GroupKey VARCHAR(255) NOT NULL CHECK (length(GroupKey) <= 255),
+  Url TEXT,
+  StartsAt DATETIME NOT NULL,
+  EndsAt DATETIME,
+  FirstSeenAt DATETIME NOT NULL,
+  LastSeenAt DATETIME NOT NULL,
+  Count INTEGER NOT NULL DEFAULT 1,
+  UNIQUE (Source, DedupKey)
+);
+
+CREATE TABLE tocsin_alert_group (
+  GroupKey VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(GroupKey) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
+);
+
+CREATE TABLE tocsin_search_entry (
+  Id INTEGER PRIMARY KEY,
+  RowGuid TEXT NOT NULL UNIQUE,
+  IncidentGuid TEXT NOT NULL
+);
+
+CREATE VIRTUAL TABLE tocsin_search USING fts5(Body, content='', tokenize='unicode61 remove_diacritics 2');
+
+CREATE TABLE tocsin_token (
+  TokenGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(TokenGuid) <= 255),
+  Name VARCHAR(255) NOT NULL UNIQUE CHECK (length(Name) <= 255),
+  Role TEXT NOT NULL CHECK (Role IN ('viewer', 'ingest', 'responder', 'admin')),
+  SecretHash VARCHAR(64) NOT NULL UNIQUE CHECK (length(SecretHash) <= 64),
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL
+);
+
+CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
+
+CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
+
+CREATE INDEX data_incident_idx_severity ON data_incident (Severity, CreatedAt, IncidentGuid);
+
+CREATE INDEX data_incident_idx_package ON data_incident (Package, CreatedAt, IncidentGuid);
+
+CREATE INDEX data_incident_idx_assigned_to ON data_incident (AssignedTo, CreatedAt, IncidentGuid);
+
+CREATE INDEX data_incident_alert_idx_alert_guid ON data_incident_alert (AlertGuid);
+
+CREATE INDEX data_incident_note_idx_incident_guid ON data_incident_note (IncidentGuid, CreatedAt);
+
+CREATE INDEX data_incident_timeline_idx_incident_guid ON data_incident_timeline (IncidentGuid, Seq);
+
+CREATE INDEX data_incident_communication_idx_incident_guid ON data_incident_communication (IncidentGuid);
+
+CREATE INDEX data_incident_communication_idx_short_ref ON data_incident_communication (ShortRef);
+
+CREATE INDEX data_incident_communication_idx_channel ON data_incident_communication (Channel);
+
+CREATE INDEX data_incident_communication_idx_timestamp ON data_incident_communication (Timestamp);
+
+CREATE INDEX tocsin_outbox_idx_due ON tocsin_outbox (Channel, Urgency, Id);
+
+CREATE INDEX tocsin_outbox_idx_order ON tocsin_outbox (IncidentGuid, Channel, Id);
+
+CREATE INDEX data_alert_idx_status ON data_alert (Status, LastSeenAt);
+
+CREATE INDEX data_alert_idx_last_seen ON data_alert (LastSeenAt);
+
+CREATE INDEX tocsin_alert_group_idx_incident_guid ON tocsin_alert_group (IncidentGuid);
+
+CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
+  INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);
+  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.IncidentGuid), coalesce(new.Title, '') || ' ' || coalesce(new.Description, ''));
+END;
+
+CREATE TRIGGER data_incident_search_update AFTER UPDATE OF Title, Description ON data_incident
+WHEN coalesce(old.Title, '') || ' ' || coalesce(old.Description, '') IS NOT coalesce(new.Title, '') || ' ' || coalesce(new.Description, '') BEGIN
+  INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', (SELECT Id FROM tocsin_search_entry WHERE RowGuid = old.IncidentGuid), coalesce(old.Title, '') || ' ' || coalesce(old.Description, ''));
+  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.IncidentGuid), coalesce(new.Title, '') || ' ' || coalesce(new.Description, ''));
+END;
+
+CREATE TRIGGER data_incident_search_delete AFTER DELETE ON data_incident BEGIN
+  INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', (SELECT Id FROM tocsin_search_entry WHERE RowGuid = old.IncidentGuid), coalesce(old.Title, '') || ' ' || coalesce(old.Description, ''));
+  DELETE FROM tocsin_search_entry WHERE RowGuid = old.IncidentGuid;
+END;
+
+CREATE TRIGGER data_incident_note_search_insert AFTER INSERT ON data_incident_note BEGIN
+  INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.NoteGuid, new.IncidentGuid);
+  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.NoteGuid), coalesce(new.Content, ''));
+END;
+
+CREATE TRIGGER data_incident_note_search_update AFTER UPDATE OF Content ON data_incident_note
+WHEN coalesce(old.Content, '') IS NOT coalesce(new.Content, '') BEGIN
+  INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', (SELECT Id FROM tocsin_search_entry WHERE RowGuid = old.NoteGuid), coalesce(old.Content, ''));
+  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.NoteGuid), coalesce(new.Content, ''));
+END;
+
+CREATE TRIGGER data_incident_note_search_delete AFTER DELETE ON data_incident_note BEGIN
+  INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', (SELECT Id FROM tocsin_search_entry WHERE RowGuid = old.NoteGuid), coalesce(old.Content, ''));
+  DELETE FROM tocsin_search_entry WHERE RowGuid = old.NoteGuid;
+END;
+
+CREATE TRIGGER data_incident_note_search_move AFTER UPDATE OF IncidentGuid ON data_incident_note BEGIN
+  UPDATE tocsin_search_entry SET IncidentGuid = new.IncidentGuid WHERE RowGuid = new.NoteGuid;
+END;
+
+CREATE TRIGGER data_incident_communication_search_insert AFTER INSERT ON data_incident_communication BEGIN
+  INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.CommunicationGuid, new.IncidentGuid);
+  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.CommunicationGuid), coalesce(new.Message, ''));
+END;
+
+CREATE TRIGGER data_incident_communication_search_update AFTER UPDATE OF Message ON data_incident_communication
+WHEN coalesce(old.Message, '') IS NOT coalesce(new.Message, '') BEGIN
+  INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', (SELECT Id FROM tocsin_search_entry WHERE RowGuid = old.CommunicationGuid), coalesce(old.Message, ''));
+  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.CommunicationGuid), coalesce(new.Message, ''));
+END;
+
+CREATE TRIGGER data_incident_communication_search_delete AFTER DELETE ON data_incident_communication BEGIN
+  INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', (SELECT Id FROM tocsin_search_entry WHERE RowGuid = old.CommunicationGuid), coalesce(old.Message, ''));
+  DELETE FROM tocsin_search_entry WHERE RowGuid = old.CommunicationGuid;
+END;
+
+CREATE TRIGGER data_incident_communication_search_move AFTER UPDATE OF IncidentGuid ON data_incident_communication BEGIN
+  UPDATE tocsin_search_entry SET IncidentGuid = new.IncidentGuid WHERE RowGuid = new.CommunicationGuid;
+END;
