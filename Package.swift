@@ -34,7 +34,11 @@ let package = Package(
       ]),
     .target(
       name: "Channels",
-      dependencies: ["Tocsin", "CCurl", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+      dependencies: [
+        "Tocsin", "CCurl",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "Server",
       dependencies: [
@@ -58,9 +62,10 @@ let package = Package(
       dependencies: [
         "Storage", "Tocsin",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      path: "Tests/TestSupport"),
+      path: "Tests/TestSupport", exclude: ["Peers/Python"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport"]),
@@ -68,7 +73,11 @@ let package = Package(
       name: "ServerTests",
       dependencies: ["Server", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
     .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
-    .testTarget(name: "SmokeTests", dependencies: ["Command", "TestSupport"]),
+    .testTarget(
+      name: "SmokeTests",
+      dependencies: [
+        "Command", "TestSupport", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Tocsin
 
-/// The `tocsin` command. Add a command: a file in `Commands/` and a line here.
+/// The `tocsin` command. Add a command: a file in `Commands/` and a line here. Each names itself (`commandName`): deriving the
+/// names from the types would take longer than the work of most commands.
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,15 +47,23 @@ struct Main: AsyncParsableCommand {
 
   static func main() async {
     do {
-      var command = try parseAsRoot(CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst())))
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      let arguments = CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst()))
+      try refuseUnknownCommand(arguments.first)
+      if var command = try parseAsRoot(arguments) as? any AsyncParsableCommand { try await command.run() }
     } catch {
       ExitStatus.leave(with: error)
     }
+  }
+}
+
+extension Main {
+  /// ArgumentParser would only call the name unexpected.
+  private static func refuseUnknownCommand(_ name: String?) throws {
+    let known = configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
+    guard let name, !name.hasPrefix("-"), name != "help", !known.contains(name) else { return }
+    throw Failure(
+      .invalid, "there is no command \"\(printable(name))\"\(hint(name, known)). `tocsin --help` lists them all",
+      allowed: known)
   }
 }
 

@@ -45,17 +45,21 @@ func excerpt(_ text: String) -> String {
   return String(String.UnicodeScalarView(scalars.prefix(500))) + "…"
 }
 
-/// Levenshtein's distance: how many letters to add, drop or change.
+/// How many letters to add, drop, change or swap with the next (optimal string alignment).
 private func editDistance(_ left: String, _ right: String) -> Int {
   let (left, right) = (Array(left.unicodeScalars.prefix(64)), Array(right.unicodeScalars))
-  var previous = Array(0...right.count)
+  var distances = [Array(0...right.count)]
   for (row, a) in left.enumerated() {
     var current = [row + 1]
     for (column, b) in right.enumerated() {
-      current.append(
-        min(previous[column + 1] + 1, current[column] + 1, previous[column] + (a == b ? 0 : 1)))
+      let change = distances[row][column] + (a == b ? 0 : 1)
+      var best = min(distances[row][column + 1] + 1, current[column] + 1, change)
+      if row > 0, column > 0, a == right[column - 1], left[row - 1] == b {
+        best = min(best, distances[row - 1][column - 1] + 1)
+      }
+      current.append(best)
     }
-    previous = current
+    distances.append(current)
   }
-  return previous[right.count]
+  return distances[left.count][right.count]
 }

@@ -3,6 +3,7 @@ import Tocsin
 
 struct AddNote: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "add-note",
     abstract: "Write down what was found or done.",
     discussion: """
       Example:

@@ -3,6 +3,7 @@ import Tocsin
 
 struct CheckConfig: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check-config",
     abstract: "Check the configuration file and the environment.",
     discussion: """
       Names every fault with its file, line and key. Keys, each also a variable (TOCSIN_LISTEN), and with _FILE the path of a

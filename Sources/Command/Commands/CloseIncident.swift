@@ -3,6 +3,7 @@ import Tocsin
 
 struct CloseIncident: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "close-incident",
     abstract: "Close an incident with its resolution.",
     discussion: """
       Example:

@@ -3,6 +3,7 @@ import Tocsin
 
 struct CreateIncident: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "create-incident",
     abstract: "Open an incident.",
     discussion: """
       Example:

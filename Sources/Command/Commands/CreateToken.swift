@@ -3,6 +3,7 @@ import Tocsin
 
 struct CreateToken: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "create-token",
     abstract: "Make a token for a program. It is shown this once.",
     discussion: """
       As soon as there is a token, /in/… takes alerts only with one: as bearer token or basic-auth password.

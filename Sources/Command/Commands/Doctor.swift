@@ -3,6 +3,7 @@ import Tocsin
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Look for what could go wrong: database, permissions, disk, clock, channels.",
     discussion: """
       Exits with 1 when something is wrong. No message is sent.

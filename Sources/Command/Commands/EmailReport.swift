@@ -3,6 +3,7 @@ import Tocsin
 
 struct EmailReport: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "email-report",
     abstract: "Mail the report of an incident.",
     discussion: """
       Goes to reports.recipients of the configuration and to every --to.

@@ -3,6 +3,7 @@ import Tocsin
 
 struct GenerateShortRef: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "generate-short-ref",
     abstract: "Draw a short reference that no message has yet.",
     discussion: """
       Example:

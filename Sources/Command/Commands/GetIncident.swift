@@ -3,6 +3,7 @@ import Tocsin
 
 struct GetIncident: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "get-incident",
     abstract: "Show an incident and how much hangs on it.",
     discussion: """
       Example:

@@ -3,6 +3,7 @@ import Tocsin
 
 struct LinkAlert: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "link-alert",
     abstract: "Link an alert to an incident.",
     discussion: """
       The alert may be any string; it need not have come in through Tocsin. Linking it again changes nothing.

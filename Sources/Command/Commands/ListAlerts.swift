@@ -3,6 +3,7 @@ import Tocsin
 
 struct ListAlerts: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list-alerts",
     abstract: "List the alerts of an incident, or those received last.",
     discussion: """
       Example:

@@ -3,6 +3,7 @@ import Tocsin
 
 struct ListCommunications: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list-communications",
     abstract: "List the messages of an incident, newest first.",
     discussion: """
       Example:

@@ -4,6 +4,7 @@ import Tocsin
 
 struct ListIncidents: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list-incidents",
     abstract: "List incidents, newest first.",
     discussion: """
       Example:

@@ -3,6 +3,7 @@ import Tocsin
 
 struct ListNotes: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list-notes",
     abstract: "List the notes of an incident, oldest first.",
     discussion: """
       Example:

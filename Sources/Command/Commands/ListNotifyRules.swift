@@ -3,6 +3,7 @@ import Tocsin
 
 struct ListNotifyRules: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list-notify-rules",
     abstract: "List the notify rules.",
     discussion: """
       Example:

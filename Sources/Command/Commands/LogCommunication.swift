@@ -3,6 +3,7 @@ import Tocsin
 
 struct LogCommunication: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "log-communication",
     abstract: "Put a phone call or another message on record.",
     discussion: """
       Nothing is sent.

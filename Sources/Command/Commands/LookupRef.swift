@@ -3,6 +3,7 @@ import Tocsin
 
 struct LookupRef: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "lookup-ref",
     abstract: "Find the message and the incident behind a short reference.",
     discussion: """
       Example:

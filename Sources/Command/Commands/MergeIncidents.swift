@@ -3,6 +3,7 @@ import Tocsin
 
 struct MergeIncidents: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "merge-incidents",
     abstract: "Merge one incident into another, which is shown.",
     discussion: """
       Alerts, notes, timeline and messages move to the target; the source closes for good. REFs sent for the source lead to

@@ -4,6 +4,7 @@ import Tocsin
 
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "migrate",
     abstract: "Bring the database to the newest schema.",
     discussion: """
       Every other command does this by itself on SQLite.

@@ -3,6 +3,7 @@ import Tocsin
 
 struct NotifyIncident: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "notify-incident",
     abstract: "Tell the people of a notify rule about an incident.",
     discussion: """
       Placeholders of a template: {incident_guid} {incident_title} {incident_severity} {incident_status} {incident_package}

@@ -3,6 +3,7 @@ import Tocsin
 
 struct SendTest: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "send-test",
     abstract: "Send a harmless message through a channel.",
     discussion: """
       Nothing is put on record.

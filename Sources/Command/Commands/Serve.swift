@@ -5,6 +5,7 @@ import Tocsin
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "serve",
     abstract: "Take in alerts and send messages, until told to stop.",
     discussion: """
       Alertmanager's webhook goes to /in/alertmanager. Without a token (`tocsin create-token`) only this machine may send.

@@ -3,6 +3,7 @@ import Tocsin
 
 struct SetNotifyRule: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "set-notify-rule",
     abstract: "Say who is told under a notify code.",
     discussion: """
       A channel is PAGERDUTY, SLACK, DISCORD, SMS, WHATSAPP, DBUS, MQTT, EMAIL or WEBHOOK, alone (its default target) or as

@@ -3,6 +3,7 @@ import Tocsin
 
 struct ShowTimeline: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show-timeline",
     abstract: "Show everything that happened to an incident, oldest first.",
     discussion: """
       Example:

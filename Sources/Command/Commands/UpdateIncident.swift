@@ -3,6 +3,7 @@ import Tocsin
 
 struct UpdateIncident: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "update-incident",
     abstract: "Change title, severity, package, description or assignee.",
     discussion: """
       Example:

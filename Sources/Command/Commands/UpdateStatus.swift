@@ -3,6 +3,7 @@ import Tocsin
 
 struct UpdateStatus: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "update-status",
     abstract: "Move an incident to another status.",
     discussion: """
       CREATED → INVESTIGATING, CLOSED · INVESTIGATING → MONITORING, CLOSED

@@ -3,6 +3,7 @@ import Tocsin
 
 struct VerifyTimeline: DatabaseCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify-timeline",
     abstract: "Check that no timeline event was changed, removed, inserted or moved.",
     discussion: """
       Exits with 1 and names the first bad event when the chain is broken. Keep the printed head somewhere else: with it you

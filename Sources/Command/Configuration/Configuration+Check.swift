@@ -66,27 +66,19 @@ extension RawSettings {
 
   /// A channel with at least one value is configured, and then needs all its required ones.
   private mutating func channels() -> [any Channel] {
-    Channels.all.compactMap { type in
-      let prefix = "channels.\(type.about.name.lowercased())."
-      let given = values.filter { $0.key.hasPrefix(prefix) }
-      if given.isEmpty { return nil }
-      let missing = type.about.settings.filter { $0.required && given[prefix + $0.key] == nil }
+    var given: [String: [String: String]] = [:]
+    for type in Channels.all {
+      let name = type.about.name.lowercased()
+      let prefix = "channels.\(name)."
+      let found = values.filter { $0.key.hasPrefix(prefix) }
+      if found.isEmpty { continue }
+      let missing = type.about.settings.filter { $0.required && found[prefix + $0.key] == nil }
       for setting in missing { faults.append("\(prefix)\(setting.key): is missing; it takes \(setting.hint)") }
-      guard missing.isEmpty else { return nil }
-      return build(type, given, prefix)
+      guard missing.isEmpty else { continue }
+      given[name] = Dictionary(uniqueKeysWithValues: found.map { (String($0.key.dropFirst(prefix.count)), $0.value.text) })
     }
-  }
-
-  private mutating func build(
-    _ type: any Channel.Type, _ given: [String: Value], _ prefix: String
-  ) -> (any Channel)? {
-    let settings = given.map { (String($0.key.dropFirst(prefix.count)), $0.value.text) }
-    do {
-      return try type.init(settings: Dictionary(uniqueKeysWithValues: settings))
-    } catch {
-      let failure = Failure(error)
-      fault(prefix + (failure.field ?? ""), failure.message)
-      return nil
-    }
+    let (channels, failures) = Channels.configured(given)
+    for failure in failures { fault(failure.field ?? "channels", failure.message) }
+    return channels
   }
 }

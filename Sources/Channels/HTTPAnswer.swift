@@ -1,0 +1,28 @@
+import Tocsin
+
+/// A server's answer to an ``HTTPPost``.
+struct HTTPAnswer: Sendable {
+  let status: Int
+  /// The header of that name, as it came.
+  let retryAfter: String?
+  /// At most ``HTTPPost/longestAnswer`` bytes.
+  let body: [UInt8]
+
+  /// Why the server did not take the message; nil for 2xx. Worth trying again: 408, 429 and 5xx, not before the time that
+  /// the server asks for (RFC 9110, sections 10.2.3 and 15). Anything else is for good, redirects too.
+  var refusal: SendFailure? {
+    switch status {
+    case 200...299: nil
+    case 408: .retryable("the receiver waited too long for the message (408)", after: seconds)
+    case 429: .retryable("the receiver gets too many messages (429)", after: seconds)
+    case 500...599: .retryable("the receiver has a fault of its own (\(status))", after: seconds)
+    case 300...399: .permanent("the receiver has moved: it answered with a redirect, which is not followed (\(status))")
+    case 410: .permanent("the receiver no longer wants messages (410)")
+    case 401, 403: .permanent("the receiver refused our credentials (\(status))")
+    case 404: .permanent("the receiver has no such address (404)")
+    default: .permanent("the receiver refused the message (\(status))")
+    }
+  }
+
+  private var seconds: Double? { RetryAfter.seconds(retryAfter) }
+}

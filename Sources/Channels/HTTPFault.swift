@@ -1,0 +1,26 @@
+import AsyncHTTPClient
+import Foundation
+
+/// Why there was no answer at all, in words for people.
+enum HTTPFault {
+  static func text(_ error: any Error) -> String {
+    if let error = error as? HTTPClientError { return text(error) }
+    // The only other kinds come from below: the name service, the socket, TLS, or an answer that is not HTTP. Their
+    // descriptions name hosts, ports and system errors, nothing that was sent.
+    let description = String(describing: error)
+    if description.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted" }
+    if description.contains("Connection refused") { return "it refused the connection" }
+    if description.contains("handshakeFailed") || description.contains("SSL") { return "no encrypted connection" }
+    return "it cannot be reached, or does not speak HTTP"
+  }
+
+  private static func text(_ error: HTTPClientError) -> String {
+    switch error {
+    case .connectTimeout, .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout,
+      .tlsHandshakeTimeout:
+      "it did not answer in time"
+    case .remoteConnectionClosed: "it closed the connection without an answer"
+    default: "the request failed (\(error.shortDescription))"
+    }
+  }
+}

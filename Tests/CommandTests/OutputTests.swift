@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Command
+
+@Suite struct OutputTests {
+  private let tocsin = Program()
+
+  @Test func `A pipe gets tab-separated lines without colour or headings`() async throws {
+    let id = try await create("Tabs\tand\nbreaks \u{1B}[31mred\u{1B}[0m \u{202E}evil")
+    let ended = try await tocsin.run("list-incidents")
+    let lines = ended.output.split(separator: "\n")
+    #expect(lines.count == 1)
+    let cells = lines[0].split(separator: "\t", omittingEmptySubsequences: false)
+    #expect(cells.count == 7)
+    #expect(cells[0] == id[...])
+    #expect(cells[6] == "Tabs\\tand\\nbreaks \u{FFFD}[31mred\u{FFFD}[0m \u{FFFD}evil")
+  }
+
+  @Test func `On a terminal there are headings and colour, and NO_COLOR turns colour off`() async throws {
+    _ = try await create("Database down")
+    let colourful = try await onTerminal("list-incidents", [:])
+    #expect(colourful.contains("SEVERITY"))
+    #expect(colourful.contains("\u{1B}[1;31mCRITICAL\u{1B}[0m"))
+    for environment in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
+      let plain = try await onTerminal("list-incidents", environment)
+      #expect(plain.contains("CRITICAL"))
+      #expect(!plain.contains("\u{1B}"))
+    }
+  }
+
+  @Test func `An empty list is an empty array, nothing at all, or a hint, as asked`() async throws {
+    #expect(try await tocsin.run("list-incidents", "--json").line == "[]")
+    #expect(try await tocsin.run("list-incidents").output.isEmpty)
+    #expect(try await onTerminal("list-incidents", [:]).contains("create-incident"))
+  }
+
+  @Test func `JSON has every column by its snake_case name, and null where there is nothing`() async throws {
+    let id = try await create("Database down")
+    let incident = try await tocsin.run("get-incident", id, "--json").object()
+    let columns = [
+      "incident_guid", "title", "severity", "status", "package", "description", "assigned_to", "created_by",
+      "created_at",
+      "closed_by", "closed_at", "resolution_summary", "root_cause", "acknowledged_at", "acknowledged_by", "updated_at",
+      "merged_into_guid", "version",
+    ]
+    #expect(Set(columns).isSubset(of: incident.keys))
+    #expect(incident["closed_at"] is NSNull)
+    let createdAt = try #require(incident["created_at"] as? String)
+    #expect(createdAt.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+  }
+
+  @Test func `Every list answers a JSON array, also when it is empty`() async throws {
+    let id = try await create("Database down")
+    for list in [
+      ["list-notes", id], ["list-alerts", id], ["list-alerts"], ["list-communications", id], ["list-notify-rules"],
+    ] {
+      #expect(try await tocsin.run(list + ["--json"]).line == "[]", "\(list)")
+    }
+  }
+
+  @Test func `Every command has help with a worked example of itself`() async throws {
+    let commands = Main.configuration.groupedSubcommands.flatMap(\.subcommands)
+    #expect(commands.count == 29)
+    for command in commands {
+      let name = command._commandName
+      let help = try await tocsin.run(name, "--help")
+      #expect(help.status == 0)
+      #expect(help.output.contains("Example:"), "\(name)")
+      #expect(help.output.contains("tocsin \(name)"), "\(name)")
+    }
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func `Completions can be generated for every usual shell`(_ shell: String) async throws {
+    let script = try await tocsin.run("--generate-completion-script", shell)
+    #expect(script.status == 0)
+    #expect(script.output.contains("create-incident"))
+  }
+
+  @Test func `A command never reads stdin unasked`() async throws {
+    let ended = try await tocsin.run(
+      ["create-incident", "--title", "t", "--severity", "LOW", "--package", "P", "--json"], input: "not for you")
+    #expect(ended.status == 0)
+    #expect(try ended.object()["description"] is NSNull)
+  }
+
+  private func create(_ title: String) async throws -> String {
+    try await tocsin.run("create-incident", "--title", title, "--severity", "CRITICAL", "--package", "DATABASE", "-q")
+      .line
+  }
+
+  /// Runs it under script(1), which gives it a terminal.
+  private func onTerminal(_ command: String, _ environment: [String: String]) async throws -> String {
+    var onTerminal = tocsin
+    onTerminal.environment = tocsin.environment.merging(["TERM": "xterm"]) { $1 }.merging(environment) { $1 }
+    return try await onTerminal.run(
+      program: "/usr/bin/script", ["-qec", "'\(Program.path)' \(command)", "/dev/null"]
+    ).output
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct ServeTests {
+  private let tocsin = Program()
+
+  @Test func `A second start goes on with the data of the first`() async throws {
+    for round in 0..<2 {
+      let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+      let sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+      #expect(try await sender.send("round-\(round)") == 200)
+      running.signal(SIGTERM)
+      #expect(try await running.end().status == 0)
+    }
+    #expect(try await tocsin.run("list-incidents", "-q").output.split(separator: "\n").count == 2)
+  }
+
+  @Test func `As soon as there is a token, alerts need one with a fitting role`() async throws {
+    let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+    var sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+    #expect(try await sender.send("before") == 200)
+    let ingest = try await tocsin.run("create-token", "--name", "alertmanager", "--role", "ingest").line
+    let viewer = try await tocsin.run("create-token", "--name", "dashboard", "--role", "viewer").line
+    #expect(try await sender.send("without") == 401)
+    sender.token = "tocsin_wrong"
+    #expect(try await sender.send("wrong") == 401)
+    sender.token = viewer
+    #expect(try await sender.send("viewer") == 403)
+    sender.token = ingest
+    #expect(try await sender.send("ingest") == 200)
+    running.signal(SIGTERM)
+    let ended = try await running.end()
+    for secret in [ingest, viewer] { #expect(!(ended.output + ended.talk).contains(secret)) }
+    let stored = try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, "SELECT * FROM tocsin_token"])
+    #expect(!stored.output.contains(ingest.dropFirst("tocsin_".count)))
+  }
+
+  @Test func `A taken port is one clear sentence and status 6`() async throws {
+    let first = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+    let port = try await first.waitFor(/address +http:\/\/127\.0\.0\.1:(\d+)/)
+    let second = try await tocsin.run("serve", "--listen", "127.0.0.1:\(port)")
+    #expect(second.status == 6)
+    #expect(second.talk.contains("cannot listen on 127.0.0.1:\(port): Address already in use"), "\(second.talk)")
+    first.signal(SIGTERM)
+    #expect(try await first.end().status == 0)
+  }
+}
