@@ -23,14 +23,18 @@ enum HTMLReport {
       <main>
       <h1>Incident report</h1>
       <p class="title" dir="auto">\(title)</p>
-      <p><span class="word \(document.severity.rawValue)">\(document.severity.rawValue)</span>
-      <span class="word">\(document.status.rawValue)</span></p>
+      \(words(document.severity, document.status))
       \(sections)\(closing)
       </main>
       </body>
       </html>
 
       """
+  }
+
+  private static func words(_ severity: Severity, _ status: Status) -> String {
+    "<p><span class=\"word \(severity.rawValue)\">\(severity.rawValue)</span> "
+      + "<span class=\"word\">\(status.rawValue)</span></p>"
   }
 
   private static func section(_ section: ReportDocument.Section) -> String {

@@ -24,7 +24,7 @@ enum MarkdownReport {
   private static func row(_ cells: [String]) -> [String] {
     let head = cells.dropLast().filter { !$0.isEmpty }.map(inline).joined(separator: " · ")
     let body = cells.last ?? ""
-    return ["- " + head] + (body.isEmpty ? [] : [""] + quoted(body, prefix: "  ") + [""])
+    return ["- " + head] + (body.isEmpty ? [] : [""] + quoted(body, prefix: "  "))
   }
 
   /// A block quote. Lines stay lines, by the backslash at their end.
@@ -43,7 +43,7 @@ enum MarkdownReport {
     let start = text.prefix { $0.isWhitespace }
     let rest = text[start.endIndex...]
     let gap = String(repeating: "\u{A0}", count: rest.isEmpty ? 0 : start.count)
-    if gap.isEmpty, let first = rest.first, "#+-=:".contains(first) {
+    if gap.isEmpty, let first = rest.first, "+-=:".contains(first) {
       return "\\\(first)" + escaped(rest.dropFirst())
     }
     let digits = rest.prefix { $0.isASCII && $0.isNumber }
@@ -56,7 +56,7 @@ enum MarkdownReport {
   private static func escaped(_ text: Substring) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if "\\`*_[]<>|~&$!{}^".unicodeScalars.contains(scalar) { result.append("\\") }
+      if "\\`*_[]<>|~&$!{}^#".unicodeScalars.contains(scalar) { result.append("\\") }
       result.append(scalar)
     }
     // Addresses become links by themselves in GitHub's dialect, unless they are cut here.
