@@ -25,6 +25,13 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// Counts the texts that match one bound query, up to a bound limit.
+  public var countMatches: String {
+    switch self {
+    case .sqlite: "SELECT count(*) FROM (SELECT 1 FROM tocsin_search WHERE tocsin_search MATCH ? LIMIT ?)"
+    }
+  }
+
   /// The bound query for one word of a search: the word, or any longer word that starts with it.
   public func searchTerm(_ word: String) -> String {
     switch self {

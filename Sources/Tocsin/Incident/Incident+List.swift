@@ -34,25 +34,27 @@ extension Incidents {
   /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
   public func list(_ filter: IncidentFilter = IncidentFilter()) async throws -> IncidentPage {
     if filter.limit < 1 { throw Failure.invalid("limit", "is \(filter.limit); it takes 1 or more") }
-    let conditions = try filter.conditions(database.dialect)
     return try await database.read { transaction in
+      let conditions = try filter.conditions(transaction)
       // One more than asked for tells whether there is a next page.
       let rows = try transaction.rows(
         "SELECT * FROM data_incident\(conditions.sql) ORDER BY CreatedAt DESC, IncidentGuid DESC LIMIT ?",
         conditions.values + [.integer(min(filter.limit, .max - 1) + 1)])
-      let items = try rows.prefix(filter.limit).map(Incident.init)
-      return IncidentPage(items: items, nextCursor: rows.count > filter.limit ? items.last.map(cursor) : nil)
+      let page = rows.prefix(filter.limit)
+      return IncidentPage(
+        items: try page.map(Incident.init), nextCursor: rows.count > page.count ? try page.last.map(cursor) : nil)
     }
   }
 }
 
-/// Keyset paging: rows inserted meanwhile neither shift a page nor show up twice.
-private func cursor(after incident: Incident) -> String {
-  Data("\(UTC.database(incident.createdAt))|\(incident.incidentGuid)".utf8).base64EncodedString()
+/// Keyset paging: rows inserted meanwhile neither shift a page nor show up twice. The time is taken as the row has it,
+/// since rows made by hand may lack milliseconds.
+private func cursor(after row: Row) throws -> String {
+  Data(try "\(row.text("CreatedAt"))|\(row.text("IncidentGuid"))".utf8).base64EncodedString()
 }
 
 extension IncidentFilter {
-  fileprivate func conditions(_ dialect: Dialect) throws -> (sql: String, values: [SQLValue]) {
+  fileprivate func conditions(_ transaction: any Transaction) throws -> (sql: String, values: [SQLValue]) {
     var parts: [(String, [SQLValue])] = []
     if let status { parts.append(("Status = ?", [.text(status.rawValue)])) }
     if let severity { parts.append(("Severity = ?", [.text(severity.rawValue)])) }
@@ -60,20 +62,10 @@ extension IncidentFilter {
     if let assignedTo { parts.append(("AssignedTo = ?", [.text(assignedTo)])) }
     if let since { parts.append(("CreatedAt >= ?", [.time(since)])) }
     if let until { parts.append(("CreatedAt < ?", [.time(until)])) }
-    if let search { parts += searchConditions(search, dialect) }
+    if let search { parts += try transaction.searchConditions(search) }
     if let cursor { parts.append(try after(cursor)) }
     if parts.isEmpty { return ("", []) }
     return (" WHERE " + parts.map(\.0).joined(separator: " AND "), parts.flatMap(\.1))
-  }
-
-  private func searchConditions(_ search: String, _ dialect: Dialect) -> [(String, [SQLValue])] {
-    // A word of punctuation alone is nothing to look for.
-    let words = search.split(whereSeparator: \.isWhitespace).filter { $0.contains { $0.isLetter || $0.isNumber } }
-    if words.isEmpty { return [("1 = 0", [])] }
-    return words.prefix(16).map { word in
-      let clean = word.replacing("\0", with: "")
-      return (dialect.matchesSearch("IncidentGuid"), [.text(dialect.searchTerm(String(clean)))])
-    }
   }
 
   private func after(_ cursor: String) throws -> (String, [SQLValue]) {
