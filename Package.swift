@@ -57,6 +57,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["Tocsin", .product(name: "GRDB", package: "GRDB.swift")],
+      path: "Benchmarks", exclude: ["run"]),
+
     .target(
       name: "TestSupport",
       dependencies: [
