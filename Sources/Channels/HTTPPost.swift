@@ -56,7 +56,8 @@ struct HTTPPost: Sendable {
     }
   }
 
-  /// The body as far as it comes in time. The status is the proof, so a body that breaks off does not undo it.
+  /// The body as far as it comes in time; the client's own time-out ends with the header. The status is the proof, so a
+  /// body that breaks off does not undo it.
   private static func read(
     _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant
   ) async -> [UInt8] {

@@ -74,6 +74,10 @@ import Tocsin
     }
   }
 
+  @Test func aHeaderHoldsNoControlCharacters() {
+    #expect(MailHeader.oneLine("a\r\nBcc: b\n\u{1B}[31mred\u{7}\u{0}\u{85}c\u{9}d\u{2028}") == "a Bcc: b [31mred c d ")
+  }
+
   @Test(arguments: ["Tocsin", "Tocsin (test), \"ops\"", "Störung 🔥", "evil\r\nBcc: x@example.com", "a@example.com"])
   func theSendersNameArrivesAsItIs(name: String) throws {
     let message = MailMessage(

@@ -60,7 +60,7 @@ struct SMTP: Sendable {
     curl.set(CURLOPT_NOSIGNAL, 1)
     curl.set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(timeOuts.connect, seconds) * 1000))
     curl.set(CURLOPT_TIMEOUT_MS, max(1, Int(seconds * 1000)))
-    // The farewell is part of the call and limited too; without this libcurl waits two minutes for it.
+    // No connection is kept: the farewell is part of the call, and waits no longer than for any other reply.
     curl.set(CURLOPT_FORBID_REUSE, 1)
     curl.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(timeOuts.total)))
     curl.set(CURLOPT_SSL_VERIFYPEER, 1)

@@ -19,10 +19,8 @@ public final class HTTPReceiver: Sendable {
 
   public enum Answer: Sendable {
     case status(Int, headers: [String: String] = [:], body: String = "")
-    /// A body of `bytes` bytes.
-    case huge(Int, bytes: Int)
-    /// The status, the first five bytes of a body, and then nothing more.
-    case stall(Int)
+    /// The status, the first bytes of a body, and then nothing more.
+    case stall(Int, bytes: Int)
     /// Reads the request and never answers.
     case hang
     /// Reads the request and closes the connection.

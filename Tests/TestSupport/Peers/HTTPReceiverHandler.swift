@@ -41,14 +41,12 @@ final class HTTPReceiverHandler: ChannelInboundHandler {
     switch answer {
     case .status(let status, let headers, let body):
       reply(status, headers, context.channel.allocator.buffer(string: body), context)
-    case .stall(let status):
+    case .stall(let status, let bytes):
       let head = HTTPResponseHead(
-        version: .http1_1, status: .init(statusCode: status), headers: ["content-length": "1000"])
+        version: .http1_1, status: .init(statusCode: status), headers: ["content-length": String(bytes + 1)])
+      let body = context.channel.allocator.buffer(repeating: UInt8(ascii: "x"), count: bytes)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
-      context.writeAndFlush(
-        wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(string: "begun")))), promise: nil)
-    case .huge(let status, let bytes):
-      reply(status, [:], context.channel.allocator.buffer(repeating: UInt8(ascii: "x"), count: bytes), context)
+      context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     case .hang: break
     case .close: context.close(promise: nil)
     case .junk(let text):
