@@ -15,7 +15,7 @@ final class PeerProcess: Sendable {
     process.arguments = arguments
     process.standardInput = input
     process.standardOutput = output
-    try process.run()
+    try process.spawn()
     self.input = input.fileHandleForWriting
     var line = Data()
     while let byte = try output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
@@ -43,7 +43,7 @@ final class PeerProcess: Sendable {
     process.standardInput = standardInput
     process.standardOutput = standardOutput
     process.standardError = standardError
-    try process.run()
+    try process.spawn()
     // Its input first: none of ours prints before it has read everything.
     try standardInput.fileHandleForWriting.write(contentsOf: input)
     try standardInput.fileHandleForWriting.close()

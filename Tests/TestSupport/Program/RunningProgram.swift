@@ -23,7 +23,7 @@ public final class RunningProgram: @unchecked Sendable {
       forReadingFrom: URL(fileURLWithPath: scratch.write(name + ".in", input)))
     process.standardOutput = try Self.file(outputPath)
     process.standardError = try Self.file(talkPath)
-    try process.run()
+    try process.spawn()
   }
 
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
