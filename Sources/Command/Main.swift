@@ -49,7 +49,12 @@ struct Main: AsyncParsableCommand {
     do {
       let arguments = CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst()))
       try refuseUnknownCommand(arguments.first)
-      if var command = try parseAsRoot(arguments) as? any AsyncParsableCommand { try await command.run() }
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()  // ArgumentParser's own, such as `help`.
+      }
     } catch {
       ExitStatus.leave(with: error)
     }
