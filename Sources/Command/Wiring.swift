@@ -1,14 +1,22 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Tocsin
 
-/// Options of every command.
-struct CommonOptions: ParsableArguments {
+/// Where to work.
+struct PlaceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The SQLite file to work on. [env: TOCSIN_DATABASE]", valueName: "path"))
   var database: String?
 
   @Option(help: ArgumentHelp("The configuration file. [env: TOCSIN_CONFIG]", valueName: "path"))
   var config: String?
+
+  func configuration() throws -> Configuration { try .load(file: config, database: database) }
+}
+
+/// Options of every command that prints something.
+struct CommonOptions: ParsableArguments {
+  @OptionGroup var place: PlaceOptions
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -18,7 +26,7 @@ struct CommonOptions: ParsableArguments {
 
   var output: Output { Output(json: json, quiet: quiet) }
 
-  func configuration() throws -> Configuration { try .load(file: config, database: database) }
+  func configuration() throws -> Configuration { try place.configuration() }
 }
 
 /// Who acts, on commands that change something.
@@ -39,6 +47,8 @@ protocol DatabaseCommand: AsyncParsableCommand {
 
 extension DatabaseCommand {
   func run() async throws {
+    // Only `serve` keeps a log; a person at a terminal gets sentences.
+    LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
     try await run(.open(common.configuration()), common.output)
   }
 }

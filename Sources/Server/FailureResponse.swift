@@ -37,7 +37,7 @@ extension Failure {
   fileprivate var response: Response {
     get throws {
       var response = try Response.problem(
-        httpStatus, code: code.rawValue, detail: message, pointer: field, allowed: allowed)
+        httpStatus, code: code.rawValue, detail: message, pointer: nonEmpty(field), allowed: allowed)
       switch code {
       case .unavailable, .tooMany: response.headers[.retryAfter] = "5"
       case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
@@ -47,6 +47,8 @@ extension Failure {
     }
   }
 }
+
+private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 
 /// Turns whatever a route throws into a problem document. What is not meant for people goes to the log only.
 struct FailureResponses: RouterMiddleware {
@@ -59,12 +61,19 @@ struct FailureResponses: RouterMiddleware {
       return try await next(request, context)
     } catch let error as any HTTPResponseError {
       // Hummingbird's own: no such route, body too large.
+      logger.warning(
+        "request refused", metadata: ["path": "\(request.uri.path)", "status": "\(error.status.code)"])
       return try .problem(error.status, code: error.status.problemCode, detail: error.status.sentence)
     } catch {
       let failure = Failure(error)
-      if failure.code == .internal || failure.code == .unavailable {
-        logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-      }
+      // A sender such as Alertmanager drops what was refused: here at least it is seen.
+      let isOurs = failure.code == .internal || failure.code == .unavailable
+      logger.log(
+        level: isOurs ? .error : .warning, isOurs ? "request failed" : "request refused",
+        metadata: [
+          "path": "\(request.uri.path)", "status": "\(failure.httpStatus.code)",
+          "error": "\(isOurs ? "\(error)" : failure.message)",
+        ])
       return try failure.response
     }
   }
@@ -97,7 +106,7 @@ extension Response {
   }
 
   static func json(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {
-    let body = try JSON.encode(value)
+    let body = try JSON.encode(value) + "\n"
     return Response(
       status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: body)))

@@ -41,6 +41,7 @@ public struct OrNull<Value: Codable & Sendable & Equatable>: Codable, Sendable, 
 public enum JSONValue: Sendable, Hashable, Codable {
   case null
   case bool(Bool)
+  case integer(Int64)
   case number(Double)
   case string(String)
   case array([JSONValue])
@@ -52,6 +53,8 @@ public enum JSONValue: Sendable, Hashable, Codable {
       self = .null
     } else if let value = try? container.decode(Bool.self) {
       self = .bool(value)
+    } else if let value = try? container.decode(Int64.self) {
+      self = .integer(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
@@ -68,7 +71,8 @@ public enum JSONValue: Sendable, Hashable, Codable {
     switch self {
     case .null: try container.encodeNil()
     case .bool(let value): try container.encode(value)
-    case .number(let value): try Int64(exactly: value).map { try container.encode($0) } ?? container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
     case .string(let value): try container.encode(value)
     case .array(let value): try container.encode(value)
     case .object(let value): try container.encode(value)
@@ -83,7 +87,7 @@ public typealias Metadata = [String: JSONValue]
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
   public init(stringLiteral value: String) { self = .string(value) }
-  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  public init(integerLiteral value: Int) { self = .integer(Int64(value)) }
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 

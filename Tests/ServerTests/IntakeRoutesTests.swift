@@ -25,7 +25,7 @@ import Tocsin
       #expect(incident.title == "Disk full on db1")
       #expect(incident.severity == .critical)
       #expect(incident.package == "DATABASE")
-      #expect(answer.text == #"{"opened":["\#(incident.incidentGuid)"],"received":1}"#)
+      #expect(answer.text == #"{"opened":["\#(incident.incidentGuid)"],"received":1}"# + "\n")
       #expect(try await bench.events(of: incident.incidentGuid) == [.incidentCreated, .alertLinked])
     }
   }

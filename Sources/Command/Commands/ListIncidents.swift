@@ -34,8 +34,13 @@ struct ListIncidents: DatabaseCommand {
       page.items, ids: page.items.map(\.incidentGuid),
       Table(
         ["id", "created", "severity", "status", "package", "assigned to", "~title"], rows,
-        whenEmpty: "No incidents. `tocsin create-incident --help` shows how to open one."))
+        whenEmpty: isFiltered
+          ? "No incident fits." : "No incidents. `tocsin create-incident --help` shows how to open one."))
     if page.nextCursor != nil { output.say("There are more; use --limit to see them.") }
+  }
+
+  private var isFiltered: Bool {
+    [status, severity, package, assignedTo, search, since, until].contains { $0 != nil }
   }
 
   private func filter(now: Date) throws -> IncidentFilter {

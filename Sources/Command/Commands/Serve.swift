@@ -18,10 +18,10 @@ struct Serve: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Where to listen; port 0 takes a free one. [default: 127.0.0.1:8420]", valueName: "host:port"))
   var listen: String?
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var place: PlaceOptions
 
   func run() async throws {
-    let configuration = try common.configuration()
+    let configuration = try place.configuration()
     let address = try address(configuration)
     let incidents = try await Incidents.open(configuration)
     let hasTokens = try await incidents.hasTokens()

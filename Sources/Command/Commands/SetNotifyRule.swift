@@ -7,7 +7,7 @@ struct SetNotifyRule: DatabaseCommand {
     abstract: "Say who is told under a notify code.",
     discussion: """
       A channel is PAGERDUTY, SLACK, DISCORD, SMS, WHATSAPP, DBUS, MQTT, EMAIL or WEBHOOK, alone (its default target) or as
-      CHANNEL:TARGET. New incidents use INCIDENT_<SEVERITY> by themselves, when there is such a rule.
+      CHANNEL:TARGET. An incident that an alert opens uses INCIDENT_<SEVERITY> by itself, when there is such a rule.
 
       Example:
         tocsin set-notify-rule INCIDENT_CRITICAL --name "Critical incidents" --channels EMAIL:dba@example.com,WEBHOOK

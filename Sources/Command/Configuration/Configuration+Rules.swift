@@ -53,10 +53,9 @@ extension RawSettings {
   }
 
   private func list(_ node: Node) throws -> [String] {
-    guard let items = node.sequence.map({ $0.compactMap(\.scalar?.string) }) ?? node.scalar.map({ [$0.string] }) else {
-      throw Failure(.invalid, "takes a list of texts")
-    }
-    return items
+    let items = node.sequence.map { $0.map(\.scalar?.string) } ?? [node.scalar?.string]
+    guard !items.contains(nil) else { throw Failure(.invalid, "takes a list of texts") }
+    return items.compactMap(\.self)
   }
 
   private func flag(_ node: Node) throws -> Bool {

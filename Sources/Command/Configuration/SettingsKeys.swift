@@ -35,5 +35,8 @@ enum SettingsKeys {
   static let all = general + channels
 
   /// Variables that are no keys.
-  static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
+  static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
+
+  /// Refused rather than overlooked: somebody would work on the wrong database.
+  static let serverVariables: Set = ["TOCSIN_SERVER"]
 }

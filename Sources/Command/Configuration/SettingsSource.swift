@@ -78,10 +78,20 @@ struct RawSettings {
     let known = Dictionary(uniqueKeysWithValues: SettingsKeys.all.map { ($0.variable, $0.name) })
     for (variable, text) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("TOCSIN_") {
       if SettingsKeys.otherVariables.contains(variable) { continue }
+      if SettingsKeys.serverVariables.contains(variable) {
+        if !text.isEmpty {
+          faults.append("\(variable): working on a server is not supported by this version; unset it")
+        }
+        continue
+      }
       if let key = known[variable] {
         if !text.isEmpty { values[key] = Value(text: text, place: variable) }
       } else if variable.hasSuffix("_FILE"), let key = known[String(variable.dropLast(5))] {
-        readFile(text, key, variable)
+        if environment[String(variable.dropLast(5))]?.isEmpty == false {
+          faults.append("\(variable): \(variable.dropLast(5)) is set as well; set one of them")
+        } else if !text.isEmpty {
+          readFile(text, key, variable)
+        }
       } else {
         let names = Array(known.keys)
         faults.append("\(variable): unknown variable\(hint(variable, names)). `tocsin check-config --help` lists them")

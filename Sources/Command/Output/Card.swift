@@ -23,6 +23,7 @@ struct Card {
 
   /// `name<TAB>value` lines.
   var tabSeparated: String {
-    fields.map { "\($0.name)\t\(Terminal.harmless($0.value))" }.joined(separator: "\n")
+    ((title.map { [("title", $0)] } ?? []) + fields).map { "\($0.name)\t\(Terminal.harmless($0.value))" }.joined(
+      separator: "\n")
   }
 }

@@ -5,7 +5,7 @@ public enum AlertStatus: String, Word {
   case firing = "FIRING"
   case resolved = "RESOLVED"
 
-  public static let field = "alert_status"
+  public static let field = "status"
 }
 
 /// What a monitoring system told us: a row of `data_alert`. The same alert again only counts up.

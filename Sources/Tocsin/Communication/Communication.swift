@@ -17,7 +17,7 @@ public enum DeliveryStatus: String, Word {
   /// Given up, with the reason in ErrorMessage.
   case failed = "FAILED"
 
-  public static let field = "delivery_status"
+  public static let field = "status"
 }
 
 /// A message, out or in: a row of `data_incident_communication`.

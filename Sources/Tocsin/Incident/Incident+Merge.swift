@@ -45,8 +45,9 @@ extension Transaction {
         WHERE IncidentGuid = ?
         """, [.text(target), .text(source)])
     }
-    try execute(
-      "UPDATE tocsin_alert_group SET IncidentGuid = ? WHERE IncidentGuid = ?", [.text(target), .text(source)])
+    for table in ["tocsin_alert_group", "tocsin_outbox"] {
+      try execute("UPDATE \(table) SET IncidentGuid = ? WHERE IncidentGuid = ?", [.text(target), .text(source)])
+    }
   }
 
   /// An alert linked to both keeps the earlier link.

@@ -10,8 +10,8 @@ public struct Dispatcher: Sendable {
   /// Seconds between looks for messages of other processes and for retries that fall due.
   private static let interval = 1.0
 
-  private let incidents: Incidents
-  private let logger: Logger
+  let incidents: Incidents
+  let logger: Logger
 
   public init(_ incidents: Incidents, logger: Logger = Logger(label: "tocsin.dispatcher")) {
     self.incidents = incidents
@@ -22,8 +22,7 @@ public struct Dispatcher: Sendable {
   /// dead one never delays another.
   public func run() async {
     await withDiscardingTaskGroup { group in
-      // Without any channel there is nothing to do, but that is no reason to end.
-      group.addTask { while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) } }
+      group.addTask { await lookForOrphans() }
       for channel in incidents.channels.keys {
         for _ in 0..<Self.workersPerChannel { group.addTask { await work(channel) } }
       }

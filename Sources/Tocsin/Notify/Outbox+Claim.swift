@@ -36,9 +36,28 @@ extension Transaction {
       WHERE CommunicationGuid = ? AND Fence = ?
       """, [.time(now.addingTimeInterval(Claim.lease)), .text(guid), .integer(fence)])
     guard matched == 1 else { return nil }
-    return Claim(
+    do {
+      return try claim(row, guid, fence + 1, url)
+    } catch let error where Failure(error).code != .unavailable {
+      // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
+      try postpone(guid, Failure(error).message)
+      return nil
+    }
+  }
+
+  private func claim(_ row: Row, _ guid: String, _ fence: Int, _ url: (Incident) -> String?) throws -> Claim {
+    Claim(
       message: try message(row, guid, url), channel: try row.text("Channel"),
-      attempt: try row.integer("Attempt") + 1, fence: fence + 1, createdAt: try row.time("CreatedAt"))
+      attempt: try row.integer("Attempt") + 1, fence: fence, createdAt: try row.time("CreatedAt"))
+  }
+
+  private func postpone(_ guid: String, _ reason: String) throws {
+    try execute(
+      "UPDATE tocsin_outbox SET NextAt = ?, LeaseUntil = NULL WHERE CommunicationGuid = ?",
+      [.time(now.addingTimeInterval(300)), .text(guid)])
+    try execute(
+      "UPDATE data_incident_communication SET ErrorMessage = ? WHERE CommunicationGuid = ?",
+      [.text("the message or its incident cannot be read: \(reason)"), .text(guid)])
   }
 
   private func dueRow(_ claimable: Claimable) throws -> Row? {

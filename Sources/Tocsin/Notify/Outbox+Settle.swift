@@ -8,7 +8,7 @@ extension Transaction {
     let id = String(receipt.externalId.prefix(255))
     try update(
       claim, status: .sent, externalId: id, error: nil,
-      adding: ["attempts": .number(Double(claim.attempt)), "sent_at": .string(JSON.time(now))])
+      adding: ["attempts": .integer(Int64(claim.attempt)), "sent_at": .string(JSON.time(now))])
     let type: EventType = claim.message.kind == .report ? .reportEmailed : .notificationSent
     try recordOutcome(type, claim, "sent")
   }
@@ -17,7 +17,7 @@ extension Transaction {
   func settle(_ claim: Claim, failed reason: String) throws {
     guard try leaveOutbox(claim) else { return }
     try update(
-      claim, status: .failed, externalId: nil, error: reason, adding: ["attempts": .number(Double(claim.attempt))])
+      claim, status: .failed, externalId: nil, error: reason, adding: ["attempts": .integer(Int64(claim.attempt))])
     try recordOutcome(.notificationFailed, claim, "failed: \(excerpt(reason))")
   }
 

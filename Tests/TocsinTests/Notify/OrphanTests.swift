@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+@testable import Tocsin
+
+@Suite struct OrphanTests {
+  /// Failure: a channel is taken out of the configuration while messages wait for it.
+  @Test(
+    "A message whose channel nobody has any more waits for a day, and then is FAILED with the reason",
+    arguments: TestDatabase.all)
+  func orphan(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor(.refuseForNow("down"))
+    try await engine.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
+      let incident = try await bench.incident()
+      try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL")
+      try await bench.incidents.notify(incident.incidentGuid, notifyCode: "R")
+      let without = Dispatcher(bench.with(channels: []))
+
+      #expect(try await without.giveUpOrphans() == 1)
+      bench.clock.advance(by: 24 * 3600 + 1)
+      #expect(try await without.giveUpOrphans() == 0)
+
+      let message = try #require(try await bench.incidents.communications(of: incident.incidentGuid).first)
+      #expect(message.status == "FAILED")
+      #expect(message.errorMessage?.contains("EMAIL") == true)
+      #expect(try await bench.events(of: incident.incidentGuid) == [.incidentCreated, .notificationFailed])
+    }
+  }
+
+  /// Failure: somebody edits a row by hand into something that cannot be read.
+  @Test("A message that cannot be read does not keep the ones behind it waiting", arguments: TestDatabase.all)
+  func poison(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor(.refuseForNow("down", after: 10))
+    try await engine.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
+      try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL")
+      let bad = try await bench.incident("Unreadable")
+      let good = try await bench.incident("Readable")
+      for incident in [bad, good] { try await bench.incidents.notify(incident.incidentGuid, notifyCode: "R") }
+      try await bench.tamper(
+        "UPDATE data_incident SET CreatedAt = 'yesterday' WHERE IncidentGuid = ?", [.text(bad.incidentGuid)])
+      vendor.answer(.accept)
+      bench.clock.advance(by: 60)
+
+      let task = Task { await Dispatcher(bench.incidents).run() }
+      let sent = try await eventually("the readable message is sent") {
+        try await bench.incidents.communications(of: good.incidentGuid).first { $0.status == "SENT" }
+      }
+      task.cancel()
+      await task.value
+      #expect(sent.externalId != nil)
+      let waiting = try await bench.integer("SELECT count(*) FROM tocsin_outbox")
+      #expect(waiting == 1)
+    }
+  }
+}
