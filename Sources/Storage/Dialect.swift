@@ -14,6 +14,13 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// The names of all tables, as `name`.
+  public var tableNames: String {
+    switch self {
+    case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    }
+  }
+
   /// A condition on `column` (an incident's guid) that is true when some text of the incident matches one bound query.
   public func matchesSearch(_ column: String) -> String {
     switch self {

@@ -27,12 +27,20 @@ public struct Migrator: Sendable {
   public var newest: Int { migrations.count }
 
   /// The number of the newest migration applied to the database; 0 for an empty one.
+  ///
+  /// - Throws: ``StorageError`` with code `notADatabase` when it holds another program's tables.
   public func version(_ transaction: any Transaction) throws -> Int {
-    do {
+    let tables = try transaction.rows(transaction.dialect.tableNames).map { try $0.text("name") }
+    if tables.contains("tocsin_migration") {
       return try transaction.integer("SELECT max(Number) FROM tocsin_migration")
-    } catch let error as StorageError where error.code == .other {
-      return 0  // The table is not there yet.
     }
+    guard tables.isEmpty else {
+      throw StorageError(
+        .notADatabase,
+        "the database belongs to another program: it has the table \(tables[0]), and none of Tocsin's. "
+          + "Name another file")
+    }
+    return 0
   }
 
   /// Applies what is missing, all of it in one transaction, and returns the numbers applied.

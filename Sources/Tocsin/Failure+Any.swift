@@ -13,7 +13,9 @@ extension Failure {
 
   private init(_ error: StorageError) {
     switch error.code {
-    case .unique, .foreignKey, .check, .unreadable, .other:
+    case .unreadable:
+      self.init(.internal, "the database holds something that Tocsin never writes there: \(error.message)")
+    case .unique, .foreignKey, .check, .other:
       self.init(.internal, "the database refused a change that Tocsin made; the log has the details")
     case .busy, .readOnly, .full, .corrupt, .notADatabase, .newer, .cannotOpen, .io:
       self.init(.unavailable, error.message)

@@ -79,6 +79,17 @@ public enum JSONValue: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether any text in it, or any name, has a NUL.
+  var containsNUL: Bool {
+    switch self {
+    case .string(let text): text.utf8.contains(0)
+    case .array(let values): values.contains(where: \.containsNUL)
+    case .object(let values): values.contains { $0.key.utf8.contains(0) || $0.value.containsNUL }
+    case .null, .bool, .integer, .number: false
+    }
+  }
+
+  /// The text, when it is one.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
 }
 

@@ -2,14 +2,18 @@
 public protocol Word: RawRepresentable<String>, CaseIterable, Sendable, Hashable, Codable {
   /// The one name of the field that holds it: `severity`.
   static var field: String { get }
+  /// A word as the list spells it: in capitals with `_`, unless a list says otherwise.
+  static func spelling(_ word: String) -> String
 }
 
 extension Word {
+  public static func spelling(_ word: String) -> String { word.uppercased().replacing("-", with: "_") }
+
   /// Reads a word in any case, with `-` for `_`.
   ///
   /// - Throws: ``Failure`` with code `invalid`, the list of what is allowed and the nearest of it.
   public init(word: String) throws {
-    let wanted = word.uppercased().replacing("-", with: "_")
+    let wanted = Self.spelling(word)
     if let value = Self(rawValue: wanted) {
       self = value
       return

@@ -34,6 +34,12 @@ public struct Webhook: Channel {
     self.timeOuts = timeOuts
   }
 
+  /// Its scheme and host: for many receivers the whole address is the key.
+  public func shown(_ target: String) -> String {
+    guard let url = URL(string: target), let scheme = url.scheme, let host = url.host else { return "…" }
+    return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")/…"
+  }
+
   public func fault(inTarget target: String) -> String? { HTTPTarget.fault(target) }
 
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {

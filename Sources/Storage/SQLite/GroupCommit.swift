@@ -21,18 +21,22 @@ final class GroupCommit: Sendable {
 
   /// So that the first of a long line does not wait for all of it.
   private static let largestGroup = 512
+  /// Beyond so many, a newcomer is told to come back: a line that only grows helps nobody.
+  private static let longestLine = 20_000
   /// Seconds to wait for other processes.
   private static let patience = 30.0
 
   private let pool: DatabasePool
   private let lock: WriteLock
+  private let file: DatabaseFile
   private let ambience: Ambience
   private let line = Mutex(Line())
   private let queue = DispatchQueue(label: "tocsin.commit", qos: .userInitiated)
 
-  init(pool: DatabasePool, lock: WriteLock, ambience: Ambience) {
+  init(pool: DatabasePool, lock: WriteLock, file: DatabaseFile, ambience: Ambience) {
     self.pool = pool
     self.lock = lock
+    self.file = file
     self.ambience = ambience
   }
 
@@ -53,12 +57,17 @@ final class GroupCommit: Sendable {
   }
 
   private func submit(_ job: Job) {
-    let wakes = line.withLock { line in
+    let wakes: Bool? = line.withLock { line in
+      guard line.waiting.count < Self.longestLine else { return nil }
       line.waiting.append(job)
       defer { line.draining = true }
       return !line.draining
     }
-    if wakes { queue.async { self.drain() } }
+    switch wakes {
+    case true?: queue.async { self.drain() }
+    case false?: break
+    case nil: job.finish(StorageError(.busy, "the database is busy: too many writes are waiting. Try again"))
+    }
   }
 
   private func drain() {
@@ -66,7 +75,8 @@ final class GroupCommit: Sendable {
       var outcomes: [(any Error)?] = []
       do {
         outcomes = try lock.whileHeld(patience: Self.patience) {
-          try pool.writeWithoutTransaction {
+          try file.refuseIfReplaced()
+          return try pool.writeWithoutTransaction {
             try translatingErrors { [connection = $0] in try commit(group, connection) }
           }
         }

@@ -18,20 +18,19 @@ public final class SQLiteDatabase: Database {
   ///
   /// - Throws: ``StorageError`` when the path is no SQLite file, cannot be read, written or created.
   public init(path: String, ambience: Ambience = Ambience()) throws {
-    self.path = path
+    let file = DatabaseFile(path)
+    try file.prepare()
+    self.path = file.path
     self.ambience = ambience
-    try Self.prepareFile(path)
-    let lock = try WriteLock(path: path + "-lock")
-    pool = try Self.open(path, lock)
-    commits = GroupCommit(pool: pool, lock: lock, ambience: ambience)
+    let lock = try WriteLock(path: file.path + "-lock")
+    pool = try Self.open(file.path, lock)
+    commits = GroupCommit(pool: pool, lock: lock, file: try file.identified(), ambience: ambience)
   }
 
   public func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
     let ambience = ambience
-    return try await pool.read { connection in
-      try translatingErrors {
-        try body(SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random))
-      }
+    return try await reading { connection in
+      try body(SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random))
     }
   }
 
@@ -41,46 +40,15 @@ public final class SQLiteDatabase: Database {
 
   /// What SQLite's own check says is wrong with the file; empty when it is sound. Reads the whole file.
   public func faults() async throws -> [String] {
-    try await pool.read { connection in
-      try translatingErrors { try String.fetchAll(connection, sql: "PRAGMA integrity_check") }
-    }.filter { $0 != "ok" }
+    try await reading { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
   }
 
-  private static func prepareFile(_ path: String) throws {
-    let files = FileManager.default
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    if files.fileExists(atPath: path, isDirectory: &isFolder) {
-      if isFolder.boolValue { throw StorageError(.cannotOpen, "\(path) is a folder, not a database file") }
-      return try refuseOtherFiles(path)
-    }
+  /// Opening a connection for a reader can fail as well as reading.
+  private func reading<T: Sendable>(_ body: @escaping @Sendable (GRDB.Database) throws -> T) async throws -> T {
     do {
-      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw StorageError(.cannotOpen, "cannot create the folder \(folder): check its path and permissions")
-    }
-    guard access(folder, W_OK) == 0 else {
-      throw StorageError(.readOnly, "cannot create \(path): the folder is not writable for this user")
-    }
-    // Before SQLite does, so that nobody else can read it even for a moment.
-    let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw StorageError(.cannotOpen, "cannot create \(path): \(String(cString: strerror(errno)))")
-    }
-    close(descriptor)
-  }
-
-  private static func refuseOtherFiles(_ path: String) throws {
-    guard access(path, R_OK) == 0, let file = FileHandle(forReadingAtPath: path) else {
-      throw StorageError(.cannotOpen, "cannot read \(path): check its permissions")
-    }
-    defer { try? file.close() }
-    let header = try file.read(upToCount: 16) ?? Data()
-    guard header.isEmpty || header == Data("SQLite format 3\0".utf8) else {
-      throw StorageError(.notADatabase, "\(path) is not an SQLite database. Name another file, or move this one away")
-    }
-    guard access(path, W_OK) == 0 else {
-      throw StorageError(.readOnly, "\(path) is read-only for this user. Tocsin needs to write to it")
+      return try await pool.read { connection in try translatingErrors { try body(connection) } }
+    } catch let error as DatabaseError {
+      throw StorageError(error)
     }
   }
 

@@ -67,8 +67,12 @@ func translatingErrors<T>(_ body: () throws -> T) throws -> T {
   do {
     return try body()
   } catch let error as DatabaseError {
-    throw StorageError(code(of: error), sentence(for: error))
+    throw StorageError(error)
   }
+}
+
+extension StorageError {
+  init(_ error: DatabaseError) { self.init(Storage.code(of: error), sentence(for: error)) }
 }
 
 private func code(of error: DatabaseError) -> StorageError.Code {
@@ -95,7 +99,7 @@ private func sentence(for error: DatabaseError) -> String {
   case .full: "the disk is full: nothing was written. Free some space and try again"
   case .readOnly: "the database cannot be written: it is read-only for this user, or the disk is"
   case .corrupt: "the database file is damaged. Restore the last backup; `sqlite3 FILE .recover` may save the rest"
-  case .notADatabase: "the file is not an SQLite database"
+  case .notADatabase: "the file is not an SQLite database. Name another file, or move this one away"
   case .busy: "the database is busy: another program holds it. Try again"
   case .io: "the disk failed to read or write the database: \(error.message ?? "no details")"
   default: error.message ?? "error \(error.extendedResultCode.rawValue)"

@@ -8,16 +8,8 @@ public enum Role: String, Word {
 
   public static let field = "role"
 
-  public init(word: String) throws {
-    guard let role = Role(rawValue: word.lowercased()) else {
-      let allowed = Role.allCases.map(\.rawValue)
-      throw Failure(
-        .invalid,
-        "role \"\(printable(word))\" is not known\(hint(word.lowercased(), allowed)). "
-          + "Allowed: \(allowed.joined(separator: ", "))", field: "role", allowed: allowed)
-    }
-    self = role
-  }
+  /// Roles are written in small letters.
+  public static func spelling(_ word: String) -> String { word.lowercased() }
 }
 
 /// A key for programs. Only a hash of its secret is kept.

@@ -33,13 +33,14 @@ extension Incidents {
     intake.received += 1
     guard let known = try transaction.alert(received.source, received.dedupKey) else {
       let alert = try transaction.insert(received)
-      if received.status == .firing { try place(alert, rule, &intake, transaction) }
+      if received.status == .firing { try place(alert, firedBefore: false, rule, &intake, transaction) }
       return
     }
     switch (received.status, known.status) {
-    case (.firing, .resolved) where received.startsAt > known.startsAt:
+    // Also one that fires anew though its end was never told: else nobody would hear of it again.
+    case (.firing, _) where received.startsAt > known.startsAt:
       let alert = try transaction.update(known, received)
-      try place(alert, rule, &intake, transaction)
+      try place(alert, firedBefore: known.status == .firing, rule, &intake, transaction)
     case (.resolved, .firing) where received.ends(known):
       let alert = try transaction.update(known, received)
       try transaction.resolve(alert, rule)
@@ -50,11 +51,11 @@ extension Incidents {
 
   /// Finds the firing alert an incident: its group's open one, or a new one.
   private func place(
-    _ alert: Alert, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
+    _ alert: Alert, firedBefore: Bool, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
   ) throws {
     if rule.opens == false { return }
     if let incident = try transaction.openIncident(ofGroup: alert.groupKey) {
-      return try transaction.join(alert, incident)
+      return try transaction.join(alert, firedBefore: firedBefore, incident)
     }
     guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return }
     let incident = try transaction.open(alert)
@@ -66,18 +67,23 @@ extension Incidents {
   private func tell(_ rule: AlertRule, _ incident: Incident, _ transaction: any Transaction) throws {
     let code = rule.notifyCode ?? "INCIDENT_\(incident.severity.rawValue)"
     do {
-      let notifyRule = try transaction.notifyRule(code)
-      do {
-        _ = try post(notifyRule, incident, template: nil, by: .system, transaction)
-      } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
-        let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
-        _ = try post(notifyRule, incident, template: standard, by: .system, transaction)
-      }
-    } catch let failure as Failure {
+      try tell(transaction.notifyRule(code), incident, transaction)
+    } catch let error where Failure(error).code != .unavailable {
+      let failure = Failure(error)
       if failure.code == .notFound && rule.notifyCode == nil { return }
       try transaction.record(
         .notificationFailed, on: incident.incidentGuid, "Nobody was told under \(code): \(excerpt(failure.message))",
         by: .system)
+    }
+  }
+
+  /// A template that does not work gives way to the standard text.
+  private func tell(_ rule: NotifyRule, _ incident: Incident, _ transaction: any Transaction) throws {
+    do {
+      _ = try post(rule, incident, template: nil, by: .system, transaction)
+    } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
+      let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
+      _ = try post(rule, incident, template: standard, by: .system, transaction)
     }
   }
 }

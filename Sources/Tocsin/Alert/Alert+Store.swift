@@ -76,42 +76,45 @@ extension Transaction {
     return incident
   }
 
-  /// Links the alert to its group's open incident; one that was linked before and fires again is noted.
-  func join(_ alert: Alert, _ incident: Incident) throws {
+  /// Links the alert to its group's open incident; one that was linked before and fires again after its end is noted.
+  func join(_ alert: Alert, firedBefore: Bool, _ incident: Incident) throws {
     let linked = try row(
       "SELECT 1 FROM data_incident_alert WHERE IncidentGuid = ? AND AlertGuid = ?",
       [.text(incident.incidentGuid), .text(alert.alertGuid)])
     if linked == nil {
       try link(alert.alertGuid, to: incident, by: .system)
-    } else {
+    } else if !firedBefore {
       try record(
         .alertLinked, on: incident.incidentGuid, "Alert \(alert.alertGuid) \"\(alert.title)\" fires again", by: .system)
     }
   }
 
-  /// Notes on every open incident of the alert that it resolved, and closes those whose rule asks for it when it was the
-  /// last.
+  /// Notes the end of the alert on its open incidents, or on the last one when people were faster and closed it; and closes
+  /// those whose rule asks for it when it was the last to resolve.
   func resolve(_ alert: Alert, _ rule: AlertRule) throws {
-    let open = try rows(
+    let incidents = try rows(
       """
       SELECT data_incident.* FROM data_incident_alert JOIN data_incident USING (IncidentGuid)
-      WHERE AlertGuid = ? AND Status <> 'CLOSED'
+      WHERE AlertGuid = ? AND MergedIntoGuid IS NULL ORDER BY LinkedAt DESC, IncidentGuid DESC
       """, [.text(alert.alertGuid)]
     ).map(Incident.init)
-    for var incident in open {
-      let firing = try integer(
-        """
-        SELECT count(*) FROM data_incident_alert JOIN data_alert USING (AlertGuid)
-        WHERE IncidentGuid = ? AND Status = 'FIRING'
-        """, [.text(incident.incidentGuid)])
-      let rest = firing == 0 ? "all alerts of this incident have resolved" : "\(firing) still firing"
-      try record(
-        .alertResolved, on: incident.incidentGuid, "Alert \(alert.alertGuid) \"\(alert.title)\" resolved; \(rest)",
-        by: .system)
-      if firing == 0, rule.closesWhenResolved {
-        try close(&incident, Closure(resolutionSummary: "All alerts have resolved", rootCause: nil), by: .system)
-      }
-    }
+    let open = incidents.filter { $0.status != .closed }
+    for incident in open.isEmpty ? Array(incidents.prefix(1)) : open { try note(alert, rule, incident) }
+  }
+
+  private func note(_ resolved: Alert, _ rule: AlertRule, _ incident: Incident) throws {
+    let firing = try integer(
+      """
+      SELECT count(*) FROM data_incident_alert JOIN data_alert USING (AlertGuid)
+      WHERE IncidentGuid = ? AND Status = 'FIRING'
+      """, [.text(incident.incidentGuid)])
+    let rest = firing == 0 ? "all alerts of this incident have resolved" : "\(firing) still firing"
+    try record(
+      .alertResolved, on: incident.incidentGuid, "Alert \(resolved.alertGuid) \"\(resolved.title)\" resolved; \(rest)",
+      by: .system)
+    guard firing == 0, rule.closesWhenResolved, incident.status != .closed else { return }
+    var incident = incident
+    try close(&incident, Closure(resolutionSummary: "All alerts have resolved", rootCause: nil), by: .system)
   }
 }
 
@@ -135,7 +138,8 @@ extension Alert {
   fileprivate func resolved(_ received: ReceivedAlert, now: Date) -> Alert {
     var alert = self
     alert.status = .resolved
-    alert.startsAt = received.startsAt
+    // A sender may have forgotten when it began. Going back would take its last firing, delivered again, for a new one.
+    alert.startsAt = max(startsAt, received.startsAt)
     alert.endsAt = received.endsAt ?? now
     return alert
   }

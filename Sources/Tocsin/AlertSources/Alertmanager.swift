@@ -47,12 +47,14 @@ public enum Alertmanager: AlertSource {
     }
     let annotations = entry.annotations ?? [:]
     let labels = entry.labels
-    let name = labels["alertname"] ?? "Alert without a name"
+    let name = labels["alertname"].flatMap(notEmpty) ?? "Alert without a name"
     return ReceivedAlert(
-      source: Self.name, dedupKey: (entry.fingerprint ?? key(labels)).keyFitting255,
+      source: Self.name, dedupKey: (entry.fingerprint.flatMap(notEmpty) ?? key(labels)).keyFitting255,
       status: entry.status == "firing" ? .firing : .resolved, severity: Severity(senderWord: labels["severity"]),
-      package: (labels["package"] ?? labels["service"] ?? labels["job"]).flatMap(notEmpty)?.fitting(100) ?? Self.name,
-      title: (annotations["summary"] ?? annotations["title"]).flatMap(notEmpty)?.fitting(255) ?? name.fitting(255),
+      package: ["package", "service", "job"].lazy.compactMap { labels[$0].flatMap(notEmpty) }.first?.fitting(100)
+        ?? Self.name,
+      title: ["summary", "title"].lazy.compactMap { annotations[$0].flatMap(notEmpty) }.first?.fitting(255)
+        ?? name.fitting(255),
       description: (annotations["description"] ?? annotations["message"])?.fittingBlock(Text.longest), labels: labels,
       groupKey: "\(Self.name):\(groupKey)", url: entry.generatorURL.flatMap(notEmpty), startsAt: startsAt,
       // While an alert fires, Alertmanager sends year 1 or the moment at which it would expire.

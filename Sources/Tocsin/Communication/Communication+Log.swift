@@ -57,7 +57,12 @@ extension LoggedCommunication {
     checked.message = try Text.optionalBlock(message, "message")
     checked.recipient = try Text.optionalBlock(recipient, "recipient")
     checked.externalId = try Text.optionalLine(externalId, "external_id")
-    if let metadata { _ = try Text.block(JSON.encode(metadata), "metadata") }
+    if let metadata {
+      _ = try Text.block(JSON.encode(metadata), "metadata")
+      if JSONValue.object(metadata).containsNUL {
+        throw Failure.invalid("metadata", "contains a NUL character (U+0000), which is not allowed")
+      }
+    }
     return checked
   }
 }

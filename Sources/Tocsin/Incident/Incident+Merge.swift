@@ -74,6 +74,7 @@ extension Transaction {
     source.closedAt = source.closedAt ?? now
     source.closedBy = source.closedBy ?? by.name
     source.mergedIntoGuid = target.incidentGuid
+    let former = source.resolutionSummary
     source.resolutionSummary = "Merged into \(target.incidentGuid)"
     try save(&source)
     var target = target
@@ -85,6 +86,8 @@ extension Transaction {
     try record(
       .incidentMerged, on: source.incidentGuid, "Merged into incident \(target.incidentGuid) \"\(target.title)\"",
       by: by,
-      metadata: ["merged_into_guid": .string(target.incidentGuid)])
+      metadata: [
+        "merged_into_guid": .string(target.incidentGuid), "former_resolution_summary": former.map(JSONValue.string),
+      ].compactMapValues(\.self))
   }
 }

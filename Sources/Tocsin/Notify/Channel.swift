@@ -17,11 +17,19 @@ public protocol Channel: Sendable {
   /// Says why `target` cannot be one of this channel's, or nil when it can. Pure: no network.
   func fault(inTarget target: String) -> String?
 
+  /// `target` as people may see it in lists, events and reports. Some addresses are secrets: whoever knows them may post.
+  func shown(_ target: String) -> String
+
   /// Hands `message` over and returns the vendor's proof that it was accepted.
   func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt
 
   /// Says why the channel's server cannot be reached or refuses the log-in, or nil when all is well. Sends no message.
   func probe() async -> String?
+}
+
+extension Channel {
+  /// The target itself: most addresses are no secret.
+  public func shown(_ target: String) -> String { target }
 }
 
 /// What a channel says about itself, once.

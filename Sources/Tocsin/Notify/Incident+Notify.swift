@@ -25,13 +25,15 @@ extension Incidents {
   ///   - notifyCode: the rule's code.
   ///   - messageTemplate: the text, with `{placeholders}`; nil for the rule's or the standard one.
   ///   - patience: seconds to wait for the outcome.
-  /// - Throws: ``Failure`` with code `notFound` for the incident or the rule, `invalid` for the template or the rule's list.
+  /// - Throws: ``Failure`` with code `notFound` for the incident or the rule, `invalid` for the template or an empty rule,
+  ///   `conflict` for a merged incident.
   @discardableResult
   public func notify(
     _ id: String, notifyCode: String, messageTemplate: String? = nil, by: Principal = .system, patience: Double = 35
   ) async throws -> NotifyOutcome {
+    if messageTemplate?.isEmpty == true { throw Failure.invalid("message_template", "is empty") }
     let posted = try await database.write { transaction in
-      let incident = try transaction.incident(id)
+      let incident = try transaction.openToChange(id)
       let rule = try transaction.notifyRule(notifyCode)
       return try post(rule, incident, template: messageTemplate, by: by, transaction)
     }

@@ -26,15 +26,22 @@ extension NotifyRule {
     public let target: String?
   }
 
-  /// The items of ``notifyChannels``. Spaces around an item do not matter.
+  /// The items of ``notifyChannels``. Spaces around an item do not matter; the same item twice counts once. A rule written
+  /// by hand may name a channel that does not exist: its message is FAILED, the others are sent.
   ///
-  /// - Throws: ``Failure`` with code `invalid` for an empty list or an unknown channel.
+  /// - Throws: ``Failure`` with code `invalid` for an empty list.
   public var items: [Item] {
-    get throws { try Self.items(notifyChannels) }
+    get throws {
+      try Self.items(notifyChannels) { text in (try? Item(text)) ?? Item(unknown: text) }
+    }
   }
 
-  static func items(_ list: String) throws -> [Item] {
-    let items = try list.split(separator: ",").map { try Item($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+  static func items(_ list: String, _ read: (String) throws -> Item) throws -> [Item] {
+    var items: [Item] = []
+    for part in list.split(separator: ",") {
+      let item = try read(part.trimmingCharacters(in: .whitespacesAndNewlines))
+      if !items.contains(item) { items.append(item) }
+    }
     guard !items.isEmpty else {
       throw Failure.invalid("channels", "is empty; give a list such as EMAIL:dba@example.com,WEBHOOK")
     }
@@ -60,6 +67,14 @@ extension NotifyRule.Item {
   }
 }
 
+extension NotifyRule.Item {
+  fileprivate init(unknown text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    channel = (parts.first ?? "").uppercased().fitting(50)
+    target = parts.count == 2 ? parts[1].fitting(2048) : nil
+  }
+}
+
 extension Incidents {
   /// Creates or replaces the rule with this code.
   ///
@@ -75,7 +90,7 @@ extension Incidents {
     let code = try Text.line(code, "notify_code", 1...100)
     let name = try Text.line(name, "notify_name", 1...255)
     let channels = try Text.block(channels, "channels")
-    try refuseBadTargets(NotifyRule.items(channels))
+    try refuseBadTargets(NotifyRule.items(channels) { try NotifyRule.Item($0) })
     let template = try Text.optionalBlock(messageTemplate, "message_template")
     if let template { _ = try Template(template) }
     return try await database.write { transaction in
@@ -125,12 +140,15 @@ extension NotifyRule {
 extension Transaction {
   /// - Throws: ``Failure`` with code `notFound` that lists the codes there are.
   func notifyRule(_ code: String) throws -> NotifyRule {
-    if let row = try row("SELECT * FROM def_notify WHERE NotifyCode = ?", [.text(code)]) { return try NotifyRule(row) }
+    for spelling in [code, code.uppercased()] {
+      let row = try row("SELECT * FROM def_notify WHERE NotifyCode = ?", [.text(spelling)])
+      if let row { return try NotifyRule(row) }
+    }
     let codes = try rows("SELECT NotifyCode FROM def_notify ORDER BY NotifyCode").map { try $0.text("NotifyCode") }
     let known = codes.isEmpty ? "there are none yet" : "there are: " + codes.joined(separator: ", ")
     throw Failure(
       .notFound,
-      "there is no notify rule \"\(printable(code))\"\(hint(code, codes)); \(known). "
+      "there is no notify rule \"\(printable(code))\"\(hint(code.uppercased(), codes)); \(known). "
         + "`tocsin set-notify-rule` makes one",
       field: "notify_code", allowed: codes)
   }

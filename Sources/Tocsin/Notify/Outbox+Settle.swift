@@ -5,7 +5,8 @@ extension Transaction {
   /// Records that the vendor took the message. Nothing happens when somebody else holds the claim by now.
   func settle(_ claim: Claim, sent receipt: Receipt) throws {
     guard try leaveOutbox(claim) else { return }
-    let id = String(receipt.externalId.prefix(255))
+    // The message is out: nothing about its id may undo that.
+    let id = receipt.externalId.fitting(255)
     try update(
       claim, status: .sent, externalId: id, error: nil,
       adding: ["attempts": .integer(Int64(claim.attempt)), "sent_at": .string(JSON.time(now))])
@@ -43,7 +44,7 @@ extension Transaction {
   ) throws {
     let guid = SQLValue.text(claim.message.communicationGuid)
     let before = try row("SELECT Metadata FROM data_incident_communication WHERE CommunicationGuid = ?", [guid])
-    let metadata = try JSONValue.object(before?.optionalText("Metadata")) ?? [:]
+    let metadata = (try? JSONValue.object(before?.optionalText("Metadata"))) ?? [:]
     try execute(
       """
       UPDATE data_incident_communication SET Status = ?, ExternalId = ?, ErrorMessage = ?, Metadata = ?
@@ -54,14 +55,17 @@ extension Transaction {
       ])
   }
 
-  /// The event goes to where the message is now: a merge may have moved it while it was on its way.
+  /// The event goes to where the message is now: a merge may have moved it while it was on its way. It is by whoever had the
+  /// message sent.
   private func recordOutcome(_ type: EventType, _ claim: Claim, _ outcome: String) throws {
     let message = claim.message
-    let place = try row(
-      "SELECT IncidentGuid FROM data_incident_communication WHERE CommunicationGuid = ?",
+    let sent = try row(
+      "SELECT IncidentGuid, Recipient, Metadata FROM data_incident_communication WHERE CommunicationGuid = ?",
       [.text(message.communicationGuid)])
+    let sender = (try? JSONValue.object(sent?.optionalText("Metadata")))?["sent_by"]?.string
     try record(
-      type, on: place?.text("IncidentGuid") ?? message.incident.incidentGuid,
-      "\(claim.channel) to \(excerpt(message.target)) \(outcome) [Ref: \(message.shortRef)]", by: .system)
+      type, on: sent?.text("IncidentGuid") ?? message.incident.incidentGuid,
+      "\(claim.channel) to \(excerpt(sent?.optionalText("Recipient") ?? "")) \(outcome) [Ref: \(message.shortRef)]",
+      by: sender.flatMap { try? Principal($0) } ?? .system)
   }
 }

@@ -23,17 +23,18 @@ extension Incidents {
     let ref = try transaction.newShortRef()
     let target = draft.target ?? channels[draft.channel]?.defaultTarget
     let fault = fault(draft.channel, target)
+    let shown = target.map { channels[draft.channel]?.shown($0) ?? $0 }
     let communication = Communication(
       communicationGuid: transaction.newGuid(), incidentGuid: draft.incident.incidentGuid, shortRef: ref,
       channel: draft.channel, direction: .outbound,
       status: (fault == nil ? DeliveryStatus.pending : .failed).rawValue, message: try draft.text(ref),
-      recipient: target, externalId: nil, errorMessage: fault, timestamp: transaction.now,
-      metadata: draft.metadata.isEmpty ? nil : draft.metadata, originIncidentGuid: nil)
+      recipient: shown, externalId: nil, errorMessage: fault, timestamp: transaction.now,
+      metadata: draft.metadata.merging(["sent_by": .string(by.name)]) { $1 }, originIncidentGuid: nil)
     try transaction.insert(communication)
     if let fault {
       try transaction.record(
         .notificationFailed, on: draft.incident.incidentGuid,
-        "\(draft.channel)\(target.map { " to \(excerpt($0))" } ?? ""): \(fault) [Ref: \(ref)]", by: by)
+        "\(draft.channel)\(shown.map { " to \(excerpt($0))" } ?? ""): \(fault) [Ref: \(ref)]", by: by)
     } else {
       try transaction.enqueue(communication, draft, target: target ?? "")
     }
@@ -41,6 +42,9 @@ extension Incidents {
   }
 
   private func fault(_ channel: String, _ target: String?) -> String? {
+    guard NotifyRule.channelNames.contains(channel) else {
+      return "there is no channel \"\(printable(channel))\"\(hint(channel, NotifyRule.channelNames))"
+    }
     guard let configured = channels[channel] else {
       return "the channel \(channel) is not configured (channels.\(channel.lowercased()))"
     }

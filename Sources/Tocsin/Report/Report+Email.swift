@@ -21,9 +21,9 @@ extension Incidents {
         "format", "\(format.rawValue) cannot be mailed. Allowed: html, text", allowed: ["html", "text"])
     }
     let recipients = try settings.reportRecipients(and: additionalRecipients)
-    let report = try await database.read { try $0.report(on: $0.incident(id)) }
     let posted = try await database.write { transaction in
-      try recipients.map { try post(draft(report, to: $0, format), by: by, transaction) }
+      let report = try transaction.report(on: transaction.openToChange(id))
+      return try recipients.map { try post(draft(report, to: $0, format), by: by, transaction) }
     }
     let guids = posted.map(\.communicationGuid)
     return NotifyOutcome(try await Dispatcher(self).deliver(guids, patience: patience))

@@ -55,7 +55,7 @@ private struct ChainWalk {
   mutating func refuseBeforeFirst(_ transaction: any Transaction) throws {
     let row = try transaction.row("SELECT Seq, TimelineGuid FROM data_incident_timeline WHERE Seq < 1 ORDER BY Seq")
     guard let row else { return }
-    blame(try row.integer("Seq"), try row.optionalText("TimelineGuid"), "was added behind Tocsin's back")
+    blame((try? row.integer("Seq")) ?? 0, try row.optionalText("TimelineGuid"), "was added behind Tocsin's back")
   }
 
   mutating func take(_ row: Row) {
@@ -86,10 +86,10 @@ private struct ChainWalk {
   /// The head is kept apart, so that events cut off the end are noticed.
   mutating func compareHead(_ transaction: any Transaction) throws {
     let head = try transaction.row("SELECT Seq, Hash FROM tocsin_timeline_head WHERE Id = 1")
-    let expected = try head?.integer("Seq") ?? 0
+    let expected = (try? head?.integer("Seq")) ?? 0
     if expected > seq { return blame(seq + 1, nil, "is missing: events were removed from the end") }
     if expected < seq { return blame(expected + 1, nil, "was added behind Tocsin's back") }
-    if try head?.text("Hash") != hash { blame(seq, nil, "is not the event that was written last") }
+    if (try? head?.text("Hash")) ?? "" != hash { blame(seq, nil, "is not the event that was written last") }
   }
 
   /// Each event must belong to the incident it was written for, or to where the merges after it took it.
