@@ -4,12 +4,12 @@ import TestSupport
 
 /// A fresh SQLite database with one small table, `item (Id, Name)`, in a folder of its own.
 struct Bench {
-  let folder: TemporaryFolder
+  let folder: Scratch
   let path: String
   let database: SQLiteDatabase
 
   init() async throws {
-    folder = try TemporaryFolder()
+    folder = Scratch()
     path = folder.file("test.db")
     database = try SQLiteDatabase(path: path)
     try await database.change { transaction in

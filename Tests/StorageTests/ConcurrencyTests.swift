@@ -108,7 +108,7 @@ struct ConcurrencyTests {
 
   @Test("All rows of a transaction share one time, and the next has another")
   func time() async throws {
-    let folder = try TemporaryFolder()
+    let folder = Scratch()
     let clock = StillClock()
     let ticking: @Sendable () -> Date = {
       clock.advance(by: 0.001)

@@ -29,8 +29,8 @@ struct DDLTests {
     );
     """
 
-  static func database() async throws -> (TemporaryFolder, SQLiteDatabase) {
-    let folder = try TemporaryFolder()
+  static func database() async throws -> (Scratch, SQLiteDatabase) {
+    let folder = Scratch()
     let database = try SQLiteDatabase(path: folder.file("test.db"))
     try await database.change { transaction in
       try transaction.execute("CREATE TABLE data_incident (IncidentGuid VARCHAR(255) PRIMARY KEY)")

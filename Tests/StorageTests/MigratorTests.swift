@@ -11,8 +11,8 @@ struct MigratorTests {
     ["CREATE TABLE half (Id INTEGER)", "CREATE TABLE half (Id INTEGER)"]
   }
 
-  static func database() throws -> (TemporaryFolder, SQLiteDatabase) {
-    let folder = try TemporaryFolder()
+  static func database() throws -> (Scratch, SQLiteDatabase) {
+    let folder = Scratch()
     return (folder, try SQLiteDatabase(path: folder.file("test.db")))
   }
 

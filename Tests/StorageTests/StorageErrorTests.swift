@@ -89,7 +89,7 @@ struct StorageErrorTests {
 
   @Test("A file of something else, a damaged header or a folder is refused and left as it was")
   func notADatabase() throws {
-    let folder = try TemporaryFolder()
+    let folder = Scratch()
     let path = folder.file("letter.txt")
     let letter = Data("Dear database, this is a letter.".utf8)
     try letter.write(to: URL(fileURLWithPath: path))
@@ -112,7 +112,7 @@ struct StorageErrorTests {
 
   @Test("A new file and its folder are for their owner alone")
   func permissions() async throws {
-    let folder = try TemporaryFolder()
+    let folder = Scratch()
     let path = folder.file("deeper/still/test.db")
     let database = try SQLiteDatabase(path: path)
     try await database.change { try $0.execute("CREATE TABLE x (Id INTEGER)") }

@@ -16,7 +16,7 @@ public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertibl
     channels: [any Channel] = [], settings: Incidents.Settings = Incidents.Settings(), seed: UInt64 = 1,
     _ body: (TestBench) async throws -> Void
   ) async throws {
-    let folder = try TemporaryFolder()
+    let folder = Scratch()
     let (clock, random) = (StillClock(), SeededRandom(seed: seed))
     let path = folder.file("test.db")
     let incidents = try await Incidents.open(
@@ -48,19 +48,4 @@ public struct TestBench: Sendable {
   public func integer(_ sql: String, _ values: [SQLValue] = []) async throws -> Int {
     try await incidents.database.read { try $0.integer(sql, values) }
   }
-}
-
-/// A folder that is removed with everything in it when this goes.
-public final class TemporaryFolder: Sendable {
-  public let path: String
-
-  public init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("tocsin-test-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// The path of a file in it.
-  public func file(_ name: String) -> String { path + "/" + name }
 }

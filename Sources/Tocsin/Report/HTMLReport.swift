@@ -2,9 +2,9 @@
 /// on a telephone, follows the reader's light or dark colours, and survives a mail reader.
 enum HTMLReport {
   static func write(_ document: ReportDocument) -> String {
-    let title = escaped(document.title.replacing("\n", with: " "))
+    let title = HTML.escaped(document.title.replacing("\n", with: " "))
     let sections = document.sections.map(section).joined(separator: "\n")
-    let closing = document.closing.map { "\n<p class=\"ref\">\(escaped($0))</p>" } ?? ""
+    let closing = document.closing.map { "\n<p class=\"ref\">\(HTML.escaped($0))</p>" } ?? ""
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -39,47 +39,34 @@ enum HTMLReport {
 
   private static func section(_ section: ReportDocument.Section) -> String {
     let blocks = section.blocks.map(block).joined(separator: "\n")
-    return "<section>\n<h2>\(escaped(section.heading))</h2>\n\(blocks)\n</section>"
+    return "<section>\n<h2>\(HTML.escaped(section.heading))</h2>\n\(blocks)\n</section>"
   }
 
   private static func block(_ block: ReportDocument.Block) -> String {
     switch block {
     case .fields(let fields):
-      let rows = fields.map { "<tr><th scope=\"row\">\(escaped($0.name))</th>\(cell($0.value))</tr>" }
+      let rows = fields.map { "<tr><th scope=\"row\">\(HTML.escaped($0.name))</th>\(cell($0.name, $0.value))</tr>" }
       return "<table class=\"fields\">\n\(rows.joined(separator: "\n"))\n</table>"
-    case .text(let text): return "<p class=\"long\" dir=\"auto\" style=\"\(wrapping)\">\(escaped(text))</p>"
-    case .list(let items): return "<ul>\n\(items.map { "<li>\(escaped($0))</li>" }.joined(separator: "\n"))\n</ul>"
+    case .text(let text): return "<p class=\"long\" dir=\"auto\" style=\"\(wrapping)\">\(HTML.escaped(text))</p>"
+    case .list(let items): return "<ul>\n\(items.map { "<li>\(HTML.escaped($0))</li>" }.joined(separator: "\n"))\n</ul>"
     case .table(let columns, let rows): return table(columns, rows)
     }
   }
 
   private static func table(_ columns: [String], _ rows: [[String]]) -> String {
-    let head = columns.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
-    let body = rows.map { "<tr>\($0.map(cell).joined())</tr>" }.joined(separator: "\n")
+    let head = columns.map { "<th scope=\"col\">\(HTML.escaped($0))</th>" }.joined()
+    let body = rows.map { "<tr>\(zip(columns, $0).map(cell).joined())</tr>" }.joined(separator: "\n")
     return "<table>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n\(body)\n</tbody>\n</table>"
   }
 
-  private static func cell(_ text: String) -> String {
-    "<td dir=\"auto\" style=\"\(wrapping)\">\(escaped(text))</td>"
+  /// Short words stay on one line, so that a narrow screen leaves the room to the texts.
+  private static func cell(_ column: String, _ text: String) -> String {
+    let isShort = ["Time", "Linked", "Ref", "Channel", "Direction", "Event"].contains(column)
+    return "<td dir=\"auto\" style=\"\(isShort ? "white-space:nowrap" : wrapping)\">\(HTML.escaped(text))</td>"
   }
 
   /// Said on the element too: some mail readers drop the style sheet.
   private static let wrapping = "white-space:pre-wrap;overflow-wrap:anywhere;word-break:break-word"
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
 
   private static let style = """
     body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: #1c1f23; background: #ffffff; }

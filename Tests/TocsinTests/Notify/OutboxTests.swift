@@ -118,10 +118,12 @@ struct OutboxTests {
       let incident = try await bench.incident()
       let posted = try await Self.post(bench.incidents, incident)
       let work = Task { await Dispatcher(bench.incidents).run() }
-      try await until { vendor.received.count == 1 }
+      _ = try await eventually("a first attempt") { vendor.received.count == 1 ? true : nil }
       vendor.answer(.accept)
       bench.clock.advance(by: 3600)
-      try await until { try await bench.incidents.communications(of: incident.incidentGuid)[0].status == "SENT" }
+      _ = try await eventually("the message is SENT") {
+        try await bench.incidents.communications(of: incident.incidentGuid)[0].status == "SENT" ? true : nil
+      }
       work.cancel()
       await work.value
       #expect(Set(vendor.received.map(\.shortRef)) == [posted.shortRef])
@@ -137,7 +139,9 @@ struct OutboxTests {
       let incident = try await bench.incident()
       for number in 0..<30 { try await Self.post(bench.incidents, incident, target: "#\(number)") }
       let work = (0..<2).map { _ in Task { await Dispatcher(bench.incidents).run() } }
-      try await until { try await bench.integer("SELECT count(*) FROM tocsin_outbox") == 0 }
+      _ = try await eventually("the outbox is empty") {
+        try await bench.integer("SELECT count(*) FROM tocsin_outbox") == 0 ? true : nil
+      }
       for task in work { task.cancel() }
       for task in work { await task.value }
       #expect(vendor.received.count == 30)
