@@ -5,7 +5,7 @@ let package = Package(
   name: "tocsin",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Tocsin", targets: ["Tocsin"]),
+    .library(name: "Tocsin", targets: ["Tocsin", "Storage", "Channels"]),
     .executable(name: "tocsin", targets: ["Command"]),
   ],
   dependencies: [

@@ -14,12 +14,12 @@ struct Template: Sendable {
 
   private let parts: [Part]
 
-  /// - Throws: ``Failure`` with code `invalid` for a `{name}` that is no placeholder. Braces around anything but lower-case
-  ///   letters and `_` are plain text.
+  /// - Throws: ``Failure`` with code `invalid` for a `{name}` that is no placeholder. Braces around anything but a word are
+  ///   plain text.
   init(_ text: String) throws {
     var parts: [Part] = []
     var rest = try Text.block(text, "message_template")[...]
-    while let match = rest.firstMatch(of: /\{([a-z_]+)\}/) {
+    while let match = rest.firstMatch(of: /\{([A-Za-z_][A-Za-z0-9_]*)\}/) {
       let name = String(match.1)
       guard Self.placeholders.contains(name) else { throw Self.unknown(name) }
       parts.append(.text(rest[..<match.range.lowerBound]))
@@ -32,7 +32,7 @@ struct Template: Sendable {
   private static func unknown(_ name: String) -> Failure {
     Failure(
       .invalid,
-      "message_template has an unknown placeholder {\(printable(name))}\(hint(name, placeholders)). "
+      "message_template has an unknown placeholder {\(printable(name))}\(hint(name.lowercased(), placeholders)). "
         + "Allowed: \(placeholders.map { "{\($0)}" }.joined(separator: " "))",
       field: "message_template", allowed: placeholders)
   }

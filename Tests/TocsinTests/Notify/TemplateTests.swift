@@ -68,7 +68,9 @@ struct TemplateTests {
     #expect(message.text.hasSuffix("[Ref: \(message.shortRef)]"))
   }
 
-  @Test("Braces around anything but a name are text", arguments: ["{}", "{ incident_title }", "{A}", "{1}", "a } b {"])
+  @Test(
+    "Braces around anything but a name are text",
+    arguments: ["{}", "{ incident_title }", "{\"a\": 1}", "{1}", "a } b {"])
   func braces(_ template: String) async throws {
     let message = try await Self.sent(template)
     #expect(message.text == "\(template)\n[Ref: \(message.shortRef)]")
