@@ -75,59 +75,8 @@ extension NotifyRule.Item {
   }
 }
 
-extension Incidents {
-  /// Creates or replaces the rule with this code.
-  ///
-  /// - Parameters:
-  ///   - code: 1 to 100 characters, such as `INCIDENT_CRITICAL`.
-  ///   - channels: a comma list of `CHANNEL` or `CHANNEL:TARGET`.
-  ///   - messageTemplate: nil for the standard message.
-  /// - Throws: ``Failure`` with code `invalid`.
-  @discardableResult
-  public func setNotifyRule(
-    _ code: String, name: String, channels: String, messageTemplate: String? = nil, by: Principal = .system
-  ) async throws -> NotifyRule {
-    let code = try Text.line(code, "notify_code", 1...100)
-    let name = try Text.line(name, "notify_name", 1...255)
-    let channels = try Text.block(channels, "channels")
-    try refuseBadTargets(NotifyRule.items(channels) { try NotifyRule.Item($0) })
-    let template = try Text.optionalBlock(messageTemplate, "message_template")
-    if let template { _ = try Template(template) }
-    return try await database.write { transaction in
-      let values: [SQLValue] = [
-        .text(name), .text(channels), .text(template), .time(transaction.now), .text(by.name), .text(code),
-      ]
-      let matched = try transaction.execute(
-        """
-        UPDATE def_notify SET NotifyName = ?, NotifyChannels = ?, MessageTemplate = ?, UpdatedAt = ?, UpdatedBy = ?
-        WHERE NotifyCode = ?
-        """, values)
-      if matched == 0 {
-        try transaction.execute(
-          """
-          INSERT INTO def_notify (NotifyName, NotifyChannels, MessageTemplate, UpdatedAt, UpdatedBy, NotifyCode)
-          VALUES (?, ?, ?, ?, ?, ?)
-          """, values)
-      }
-      return try transaction.notifyRule(code)
-    }
-  }
-
-  /// All rules, by code.
-  public func notifyRules() async throws -> [NotifyRule] {
-    try await database.read { try $0.rows("SELECT * FROM def_notify ORDER BY NotifyCode").map(NotifyRule.init) }
-  }
-
-  private func refuseBadTargets(_ items: [NotifyRule.Item]) throws {
-    for item in items {
-      guard let target = item.target, let fault = channels[item.channel]?.fault(inTarget: target) else { continue }
-      throw Failure.invalid("channels", "\(item.channel) cannot send to \"\(printable(target))\": \(fault)")
-    }
-  }
-}
-
 extension NotifyRule {
-  fileprivate init(_ row: Row) throws {
+  init(_ row: Row) throws {
     notifyCode = try row.text("NotifyCode")
     notifyName = try row.text("NotifyName")
     notifyChannels = try row.text("NotifyChannels")
