@@ -194,7 +194,7 @@ CREATE INDEX tocsin_alert_group_idx_incident_guid ON tocsin_alert_group (Inciden
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);
-  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.IncidentGuid), coalesce(new.Title, '') || ' ' || coalesce(new.Description, ''));
+  INSERT INTO tocsin_search (rowid, Body) VALUES (last_insert_rowid(), coalesce(new.Title, '') || ' ' || coalesce(new.Description, ''));
 END;
 
 CREATE TRIGGER data_incident_search_update AFTER UPDATE OF Title, Description ON data_incident
@@ -210,7 +210,7 @@ END;
 
 CREATE TRIGGER data_incident_note_search_insert AFTER INSERT ON data_incident_note BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.NoteGuid, new.IncidentGuid);
-  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.NoteGuid), coalesce(new.Content, ''));
+  INSERT INTO tocsin_search (rowid, Body) VALUES (last_insert_rowid(), coalesce(new.Content, ''));
 END;
 
 CREATE TRIGGER data_incident_note_search_update AFTER UPDATE OF Content ON data_incident_note
@@ -230,7 +230,7 @@ END;
 
 CREATE TRIGGER data_incident_communication_search_insert AFTER INSERT ON data_incident_communication BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.CommunicationGuid, new.IncidentGuid);
-  INSERT INTO tocsin_search (rowid, Body) VALUES ((SELECT Id FROM tocsin_search_entry WHERE RowGuid = new.CommunicationGuid), coalesce(new.Message, ''));
+  INSERT INTO tocsin_search (rowid, Body) VALUES (last_insert_rowid(), coalesce(new.Message, ''));
 END;
 
 CREATE TRIGGER data_incident_communication_search_update AFTER UPDATE OF Message ON data_incident_communication

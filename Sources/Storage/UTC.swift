@@ -4,10 +4,10 @@ import Foundation
 /// every row of a busy intake.
 public enum UTC {
   /// `YYYY-MM-DD HH:MM:SS.mmm`, as the database keeps it.
-  public static func database(_ date: Date) -> String { text(date, separator: " ", suffix: "") }
+  public static func database(_ date: Date) -> String { text(date, separator: UInt8(ascii: " "), isZulu: false) }
 
   /// `YYYY-MM-DDTHH:MM:SS.mmmZ` (RFC 3339), as people and JSON see it.
-  public static func rfc3339(_ date: Date) -> String { text(date, separator: "T", suffix: "Z") }
+  public static func rfc3339(_ date: Date) -> String { text(date, separator: UInt8(ascii: "T"), isZulu: true) }
 
   /// `YYYY-MM-DD`, the UTC day.
   public static func day(_ date: Date) -> String { String(rfc3339(date).prefix(10)) }
@@ -50,23 +50,31 @@ public enum UTC {
     return Int64(min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999))
   }
 
-  private static func text(_ date: Date, separator: Character, suffix: String) -> String {
+  private static func text(_ date: Date, separator: UInt8, isZulu: Bool) -> String {
     let milliseconds = count(date)
     let dayNumber = Int((milliseconds >= 0 ? milliseconds : milliseconds - 86_399_999) / 86_400_000)
     let rest = Int(milliseconds - Int64(dayNumber) * 86_400_000)
     let (year, month, day) = civil(dayNumber)
-    var digits = pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2)
-    digits.append(separator)
-    digits += pad(rest / 3_600_000, 2) + ":" + pad(rest / 60_000 % 60, 2) + ":" + pad(rest / 1000 % 60, 2)
-    return digits + "." + pad(rest % 1000, 3) + suffix
+    let parts = [
+      (year, 4, UInt8(ascii: "-")), (month, 2, UInt8(ascii: "-")), (day, 2, separator),
+      (rest / 3_600_000, 2, UInt8(ascii: ":")), (rest / 60_000 % 60, 2, UInt8(ascii: ":")),
+      (rest / 1000 % 60, 2, UInt8(ascii: ".")), (rest % 1000, 3, UInt8(ascii: "Z")),
+    ]
+    return String(unsafeUninitializedCapacity: 24) { buffer in
+      var end = 0
+      for (value, width, mark) in parts {
+        var value = value
+        for place in (end..<end + width).reversed() {
+          buffer[place] = UInt8(ascii: "0") + UInt8(value % 10)
+          value /= 10
+        }
+        buffer[end + width] = mark
+        end += width + 1
+      }
+      return isZulu ? end : end - 1
+    }
   }
 
-  private static func pad(_ value: Int, _ width: Int) -> String {
-    let digits = String(value)
-    return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
-  }
-
-  /// Bytes, not characters: a mark before a digit would join it into one character and slip through.
   private static func parse(_ bytes: ArraySlice<UInt8>, separator: UInt8) -> Date? {
     guard bytes.count >= 19, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
       bytes[10] == separator || bytes[10] == separator | 0x20, bytes[13] == UInt8(ascii: ":"),

@@ -57,6 +57,10 @@ extension Transaction {
         .text(draft.assignedTo), .text(by.name), .time(now), .time(now),
       ])
     try record(.incidentCreated, on: guid, "Incident created: \(draft.severity.rawValue), \(draft.package)", by: by)
-    return try incident(guid)
+    return Incident(
+      incidentGuid: guid, title: draft.title, severity: draft.severity, status: .created, package: draft.package,
+      description: draft.description, assignedTo: draft.assignedTo, createdBy: by.name, createdAt: now, closedBy: nil,
+      closedAt: nil, resolutionSummary: nil, rootCause: nil, acknowledgedAt: nil, acknowledgedBy: nil, updatedAt: now,
+      mergedIntoGuid: nil, version: 1)
   }
 }

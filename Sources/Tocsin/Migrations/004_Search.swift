@@ -30,7 +30,9 @@ extension Migration {
     func forget(_ row: String) -> String {
       "INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', \(id(row)), \(body(row)));"
     }
-    func index(_ row: String) -> String { "INSERT INTO tocsin_search (rowid, Body) VALUES (\(id(row)), \(body(row)));" }
+    func index(_ row: String, as id: String) -> String {
+      "INSERT INTO tocsin_search (rowid, Body) VALUES (\(id), \(body(row)));"
+    }
     let moves =
       key == "IncidentGuid"
       ? []
@@ -45,14 +47,14 @@ extension Migration {
       """
       CREATE TRIGGER \(table)_search_insert AFTER INSERT ON \(table) BEGIN
         INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.\(key), new.IncidentGuid);
-        \(index("new"))
+        \(index("new", as: "last_insert_rowid()"))
       END
       """,
       """
       CREATE TRIGGER \(table)_search_update AFTER UPDATE OF \(text.joined(separator: ", ")) ON \(table)
       WHEN \(body("old")) IS NOT \(body("new")) BEGIN
         \(forget("old"))
-        \(index("new"))
+        \(index("new", as: id("new")))
       END
       """,
       """
