@@ -35,6 +35,9 @@ enum ExitStatus: Int32, CaseIterable {
       Terminal.complain("tocsin: \(failure.message)")
       if failure.code == .internal { Terminal.complain("details: \(error)") }
       exit(ExitStatus(failure.code).rawValue)
+    case let error as CannotWrite:
+      if let sentence = error.sentence { Terminal.complain("tocsin: \(sentence)") }
+      exit(ExitStatus.failed.rawValue)
     default: Main.exit(withError: error)
     }
   }

@@ -36,6 +36,17 @@ import Testing
     #expect(!stored.output.contains(ingest.dropFirst("tocsin_".count)))
   }
 
+  /// Failure: the disk that the log goes to is full, or whoever read it went away.
+  @Test(arguments: ["2>/dev/full", "2>&3"])
+  func `A log that cannot be written stops neither the server nor an alert`(_ log: String) async throws {
+    let script = "exec 3> >(exit); sleep 0.2; exec \"$0\" serve --listen 127.0.0.1:0 \(log)"
+    let running = try tocsin.start(program: "/bin/bash", ["-c", script, Program.path])
+    let sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+    for alert in ["one", "two"] { #expect(try await sender.send(alert) == 200) }
+    running.signal(SIGTERM)
+    #expect(try await running.end().status == 0)
+  }
+
   @Test func `A taken port is one clear sentence and status 6`() async throws {
     let first = try tocsin.start("serve", "--listen", "127.0.0.1:0")
     let port = try await first.waitFor(/address +http:\/\/127\.0\.0\.1:(\d+)/)
