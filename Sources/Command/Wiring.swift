@@ -35,7 +35,15 @@ struct ActorOption: ParsableArguments {
   var by: String?
 
   var principal: Principal {
-    get throws { try Principal(by ?? NSUserName()) }
+    get throws { try Principal(by ?? SystemUser.name()) }
+  }
+}
+
+/// Who runs this process.
+enum SystemUser {
+  /// A container may run under a number that no name belongs to.
+  static func name(known: String = NSUserName(), id: uid_t = getuid()) -> String {
+    known.isEmpty ? "uid-\(id)" : known
   }
 }
 
