@@ -31,8 +31,9 @@ struct CommonOptions: ParsableArguments {
 
 /// Who acts, on commands that change something.
 struct ActorOption: ParsableArguments {
-  @Option(help: ArgumentHelp("Who does this. By default the operating system's user.", valueName: "name"))
-  var by: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Who does this. By default the operating system's user.", valueName: "name")) var by: String?
 
   var principal: Principal {
     get throws { try Principal(by ?? SystemUser.name()) }

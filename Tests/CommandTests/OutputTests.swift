@@ -26,6 +26,8 @@ import Testing
     #expect(try ended.objects().first?["title"] as? String == title)
     try await step("link-alert", id, "alert\u{9B}1")
     #expect(try await tocsin.run("list-alerts", id, "-q").line == "alert\u{FFFD}1")
+    try await step("link-alert", id, "alert-2")
+    #expect(try await tocsin.run("list-alerts", id, "--limit", "1", "-q").line == "alert\u{FFFD}1")
     #expect(escapingUnseen("{\"a\":\"\u{7F}\u{85}\u{2066}é漢\"}") == #"{"a":"\u007f\u0085\u2066é漢"}"#)
   }
 

@@ -37,6 +37,12 @@ import Testing
     (["update-incident", "ID"], 64, "Nothing to change"),
     (["send-test", "SLACK"], 3, "not configured"),
     (["create-incidnt"], 64, "did you mean create-incident?"),
+    (["add-note", "ID", "GENERAL", "-text"], 64, "goes last, behind --"),
+    (["close-incident", "ID", "--resolution-summary", "-", "--root-cause", "-"], 64, "can be read once"),
+    (["list-alerts", "ID", "--limit", "0"], 64, "1 or more"),
+    (["list-incidents", "--database", ""], 64, "--database: must be a file"),
+    (["list-incidents", "--database", ":memory:"], 64, "--database: must be a file"),
+    (["serve", "--listen", "127.example.com:0"], 64, "create-token"),
     (["serve", "--listen", "here"], 64, "127.0.0.1:8420"),
     (["serve", "--listen", "0.0.0.0:0"], 64, "create-token"),
   ])

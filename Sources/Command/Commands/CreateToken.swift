@@ -12,7 +12,7 @@ struct CreateToken: DatabaseCommand {
         tocsin create-token --name alertmanager --role ingest
       """)
 
-  @Option(help: "Who acts when it is used.") var name: String
+  @Option(parsing: .unconditional, help: "Who acts when it is used.") var name: String
   @Option(help: "viewer, ingest, responder or admin.") var role: String
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
