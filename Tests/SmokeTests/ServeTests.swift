@@ -47,6 +47,52 @@ import Testing
     #expect(try await running.end().status == 0)
   }
 
+  @Test func `A page that a browser shows cannot send alerts while there is no token`() async throws {
+    let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+    var sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+    sender.headers = [("host", "evil.example:8420")]
+    #expect(try await sender.send("rebound name") == 403)
+    sender.headers = [("origin", "https://evil.example")]
+    #expect(try await sender.send("foreign page") == 403)
+    sender.headers = [("content-type", "text/plain")]
+    #expect(try await sender.send("foreign form") == 415)
+    #expect(try await tocsin.run("list-alerts", "-q").output.isEmpty)
+    sender.headers = [("host", "evil.example:8420")]
+    sender.token = try await tocsin.run("create-token", "--name", "alertmanager", "--role", "ingest").line
+    #expect(try await sender.send("behind a proxy") == 200)
+    running.signal(SIGTERM)
+    #expect(try await running.end().status == 0)
+  }
+
+  @Test(arguments: [("-tls1_1", false), ("-tls1_2", true), ("-tls1_3", true)])
+  func `TLS older than 1.2 is refused`(_ version: String, _ isTaken: Bool) async throws {
+    let certificates = try TestCertificates()
+    var tls = tocsin
+    tls.environment["TOCSIN_TLS_CERTIFICATE"] = certificates.certificate
+    tls.environment["TOCSIN_TLS_KEY"] = certificates.key
+    let running = try tls.start("serve", "--listen", "127.0.0.1:0")
+    let port = try await running.waitFor(/address +https:\/\/127\.0\.0\.1:(\d+)/)
+    // The lowest level of security, because old versions are not to be had at any other.
+    let client = try await tls.run(
+      program: "/usr/bin/openssl",
+      ["s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", certificates.authority, version]
+        + ["-cipher", "ALL:@SECLEVEL=0"])
+    #expect((client.status == 0) == isTaken, "\(client.talk)")
+    running.signal(SIGTERM)
+    #expect(try await running.end().status == 0)
+  }
+
+  @Test func `A name that does not exist, and an address of somebody else, are one sentence and status 6`() async throws
+  {
+    _ = try await tocsin.run("create-token", "--name", "t", "--role", "ingest")
+    for address in ["no-such-host.invalid:8420", "192.0.2.1:8420"] {
+      let ended = try await tocsin.run("serve", "--listen", address)
+      #expect(ended.status == 6, "\(ended.talk)")
+      #expect(ended.talk.contains("tocsin: cannot listen on \(address): "), "\(ended.talk)")
+      #expect(!ended.talk.contains("SocketAddressError"))
+    }
+  }
+
   @Test func `A taken port is one clear sentence and status 6`() async throws {
     let first = try tocsin.start("serve", "--listen", "127.0.0.1:0")
     let port = try await first.waitFor(/address +http:\/\/127\.0\.0\.1:(\d+)/)
