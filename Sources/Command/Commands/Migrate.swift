@@ -7,7 +7,7 @@ struct Migrate: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Bring the database to the newest schema.",
     discussion: """
-      Every other command does this by itself on SQLite.
+      Every other command but doctor does this by itself on SQLite.
 
       Example:
         tocsin migrate
