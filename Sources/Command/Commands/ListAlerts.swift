@@ -12,7 +12,8 @@ struct ListAlerts: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF. Without it: the alerts received last.") var id: String?
-  @Option(help: "At most so many. [default: all of an incident, 50 of those received last]") var limit: Int?
+  @Option(parsing: .unconditional, help: "At most so many. [default: all of an incident, 50 of those received last]")
+  var limit: Int?
   @OptionGroup var common: CommonOptions
 
   func run(_ incidents: Incidents, _ output: Output) async throws {

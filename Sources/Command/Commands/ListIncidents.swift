@@ -20,7 +20,7 @@ struct ListIncidents: DatabaseCommand {
     String?
   @Option(help: "Created then or later: 2026-11-21, 2026-11-21T16:28:03Z, or 90m, 24h, 7d ago.") var since: String?
   @Option(help: "Created until then; a day counts whole.") var until: String?
-  @Option(help: "At most so many.") var limit = 50
+  @Option(parsing: .unconditional, help: "At most so many.") var limit = 50
   @OptionGroup var common: CommonOptions
 
   func run(_ incidents: Incidents, _ output: Output) async throws {
