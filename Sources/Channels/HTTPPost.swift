@@ -41,10 +41,10 @@ struct HTTPPost: Sendable {
     request.headers.add(name: "user-agent", value: "tocsin")
     for header in headers { request.headers.add(name: header.name, value: header.value) }
     if !body.isEmpty { request.body = .bytes(body) }
-    if let caFile {
-      request.tlsConfiguration = .makeClientConfiguration()
-      request.tlsConfiguration?.trustRoots = .file(caFile)
-    }
+    request.tlsConfiguration = .makeClientConfiguration()
+    // RFC 8996: older ones are not to be used.
+    request.tlsConfiguration?.minimumTLSVersion = .tlsv12
+    if let caFile { request.tlsConfiguration?.trustRoots = .file(caFile) }
     let deadline = ContinuousClock.now + .seconds(timeOuts.total)
     do {
       let response = try await Self.client.execute(request, timeout: .milliseconds(Int64(timeOuts.total * 1000)))

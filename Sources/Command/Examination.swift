@@ -1,4 +1,3 @@
-import Channels
 import Foundation
 import Storage
 import Tocsin
@@ -19,7 +18,7 @@ struct Finding: Encodable {
 
 /// What `doctor` looks at.
 struct Examination {
-  private let configuration: Configuration
+  let configuration: Configuration
 
   init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -36,30 +35,6 @@ struct Examination {
           subject: "channels", state: .warning, finding: "none is configured: nobody will be told (docs/channels.md)"))
     }
     return findings
-  }
-
-  private func database() async -> [Finding] {
-    do {
-      let database = try SQLiteDatabase(path: configuration.database)
-      _ = try await Migrations.migrator.migrate(database)
-      let faults = try await database.faults()
-      guard faults.isEmpty else {
-        let words = "the file is damaged: \(faults[0]). Restore the last backup"
-        return [Finding(subject: "database", state: .error, finding: words)]
-      }
-      let verdict = try await Incidents(database: database).verifyTimeline()
-      let schema = "schema \(Migrations.migrator.newest), file sound: \(configuration.database)"
-      return [Finding(subject: "database", state: .ok, finding: schema), timeline(verdict)]
-    } catch {
-      return [Finding(subject: "database", state: .error, finding: Failure(error).message)]
-    }
-  }
-
-  private func timeline(_ verdict: TimelineVerdict) -> Finding {
-    if let fault = verdict.firstFault {
-      return Finding(subject: "timeline", state: .error, finding: "event \(fault.seq) \(fault.problem)")
-    }
-    return Finding(subject: "timeline", state: .ok, finding: "\(verdict.events) events, chain whole")
   }
 
   /// REFs and the order of events follow the clock.

@@ -35,6 +35,13 @@ enum ExitStatus: Int32, CaseIterable {
       Terminal.complain("tocsin: \(failure.message)")
       if failure.code == .internal { Terminal.complain("details: \(error)") }
       exit(ExitStatus(failure.code).rawValue)
+    case let error as CannotWrite:
+      if let sentence = error.sentence { Terminal.complain("tocsin: \(sentence)") }
+      exit(ExitStatus.failed.rawValue)
+    case _ where CommandLineArguments.mayHoldText && Main.exitCode(for: error) == .validationFailure:
+      Terminal.complain(Main.fullMessage(for: error))
+      Terminal.complain("A text that begins with a dash goes last, behind --: tocsin add-note ID GENERAL -- -text")
+      exit(ExitStatus.usage.rawValue)
     default: Main.exit(withError: error)
     }
   }

@@ -46,6 +46,8 @@ struct Main: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // A reader that goes away shall not end the server.
+    signal(SIGPIPE, SIG_IGN)
     do {
       let arguments = CommandLineArguments.canonical(Array(CommandLine.arguments.dropFirst()))
       try refuseUnknownCommand(arguments.first)

@@ -31,11 +31,20 @@ struct CommonOptions: ParsableArguments {
 
 /// Who acts, on commands that change something.
 struct ActorOption: ParsableArguments {
-  @Option(help: ArgumentHelp("Who does this. By default the operating system's user.", valueName: "name"))
-  var by: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Who does this. By default the operating system's user.", valueName: "name")) var by: String?
 
   var principal: Principal {
-    get throws { try Principal(by ?? NSUserName()) }
+    get throws { try Principal(by ?? SystemUser.name()) }
+  }
+}
+
+/// Who runs this process.
+enum SystemUser {
+  /// A container may run under a number that no name belongs to.
+  static func name(known: String = NSUserName(), id: uid_t = getuid()) -> String {
+    known.isEmpty ? "uid-\(id)" : known
   }
 }
 

@@ -8,10 +8,11 @@ struct Authorization {
 
   init(_ incidents: Incidents) { self.incidents = incidents }
 
-  /// - Throws: ``Failure`` with code `unauthenticated` without a valid token, `forbidden` when its role is none of `roles`.
+  /// - Throws: ``Failure`` with code `unauthenticated` without a valid token, `forbidden` when its role is none of `roles`,
+  ///   or when no token exists and the request names another host than this machine itself.
   func requireRole(in roles: Set<Role>, _ request: Request) async throws {
     guard let secret = Self.secret(request.headers[.authorization]) else {
-      guard try await incidents.hasTokens() else { return }
+      guard try await incidents.hasTokens() else { return try request.requireLoopbackHost() }
       throw Failure(.unauthenticated, "a token is needed: as bearer token, or as basic-auth password")
     }
     guard let token = try await incidents.token(secret: secret) else {

@@ -81,13 +81,19 @@ struct FailureResponses: RouterMiddleware {
 
 extension HTTPResponse.Status {
   fileprivate var problemCode: String {
-    self == .contentTooLarge ? "too_large" : self == .notFound ? "not_found" : "malformed"
+    switch self {
+    case .contentTooLarge: "too_large"
+    case .notFound: "not_found"
+    case .unsupportedMediaType: "unsupported_media_type"
+    default: "malformed"
+    }
   }
 
   fileprivate var sentence: String {
     switch self {
     case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
     case .notFound: "there is nothing at this address"
+    case .unsupportedMediaType: "the body must be JSON, and the header content-type must say so: application/json"
     default: reasonPhrase
     }
   }

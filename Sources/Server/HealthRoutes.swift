@@ -14,9 +14,28 @@ struct HealthRoutes {
   /// The process answers.
   @Sendable private func alive(_ request: Request, _ context: RequestContext) -> String { "ok\n" }
 
-  /// The database answers: alerts can be taken in.
+  /// The database takes writes: alerts can be taken in.
   @Sendable private func ready(_ request: Request, _ context: RequestContext) async throws -> String {
-    _ = try await incidents.hasTokens()
+    try await write(within: .seconds(2))
     return "ready\n"
+  }
+
+  /// Writes nothing, in a transaction of its own. One that comes too late ends by itself, unheard.
+  private func write(within limit: Duration) async throws {
+    let (ends, end) = AsyncThrowingStream.makeStream(of: Void.self)
+    let timer = Task {
+      try await Task.sleep(for: limit)
+      end.finish(throwing: Failure(.unavailable, "the database takes no writes at the moment"))
+    }
+    defer { timer.cancel() }
+    Task {
+      do {
+        try await incidents.database.write { _ in }
+        end.finish()
+      } catch {
+        end.finish(throwing: error)
+      }
+    }
+    for try await _ in ends {}
   }
 }

@@ -18,7 +18,9 @@ struct IntakeRoutes {
   }
 
   private func receive(_ source: any AlertSource.Type, _ request: Request) async throws -> Response {
+    try request.refuseForeignSites()
     try await Authorization(incidents).requireRole(in: [.ingest, .responder, .admin], request)
+    try request.requireJSON()
     let body = try await request.body.collect(upTo: Self.largestBody)
     let intake = try await incidents.receive(source.alerts(in: Data(buffer: body)))
     logger.info(

@@ -48,7 +48,7 @@ public struct Server: Sendable {
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: nil),
       onServerRunning: { channel in await whenReady(channel.localAddress?.port ?? 0) }, logger: logger)
     var group = ServiceGroupConfiguration(
-      services: [application, DispatcherService(dispatcher: Dispatcher(incidents, logger: logger))],
+      services: [application, Dispatching(dispatcher: Dispatcher(incidents, logger: logger))],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(8)
     group.maximumCancellationDuration = .seconds(1)
@@ -57,6 +57,8 @@ public struct Server: Sendable {
     } catch let error as IOError {
       let reason = String(cString: strerror(error.errnoCode))
       throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): \(reason)")
+    } catch is SocketAddressError.UnknownHost {
+      throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): there is no such name or address")
     }
   }
 
@@ -65,9 +67,12 @@ public struct Server: Sendable {
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }
       let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
+      var configuration = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain, privateKey: .privateKey(key))
+      // RFC 8996: older ones are not to be used.
+      configuration.minimumTLSVersion = .tlsv12
       return try .tls(
-        .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))),
-        tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+        .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))), tlsConfiguration: configuration)
     } catch {
       throw Failure(
         .unavailable, "tls.certificate or tls.key cannot be used: they must be PEM files that belong together")
@@ -76,7 +81,7 @@ public struct Server: Sendable {
 }
 
 /// Lets the dispatcher finish when the server is told to stop.
-private struct DispatcherService: Service {
+private struct Dispatching: Service {
   let dispatcher: Dispatcher
 
   func run() async throws { await cancelWhenGracefulShutdown { await dispatcher.run() } }

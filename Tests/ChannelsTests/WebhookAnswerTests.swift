@@ -117,6 +117,16 @@ import Tocsin
     #expect(fault == "127.0.0.1: it refused the connection")
   }
 
+  @Test(arguments: [("TLSv1_1", false), ("TLSv1_2", true), ("TLSv1_3", true)])
+  func aServerThatSpeaksAnOlderTLSThan12GetsNothing(version: String, isTaken: Bool) async throws {
+    let certificates = try TestCertificates()
+    try await HTTPSServer.with(certificates, tls: version) { port in
+      let message = OutboundMessage.sample(to: "https://127.0.0.1:\(port)/hook")
+      let failure = try await webhook(["ca_file": certificates.authority]).refusal(of: message)
+      #expect(failure == (isTaken ? nil : .retryable("127.0.0.1: no encrypted connection")))
+    }
+  }
+
   @Test func onlyAServerOfTheTrustedCAGetsTheMessage() async throws {
     let (certificates, other) = (try TestCertificates(), try TestCertificates())
     try await HTTPSServer.with(certificates) { port in

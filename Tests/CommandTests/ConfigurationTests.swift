@@ -87,6 +87,64 @@ import Tocsin
     #expect(!failure.message.contains("sesame"))
   }
 
+  @Test(arguments: [
+    ("rules: x", ":1: rules: takes a list"), ("rules: {match: x}", ":1: rules: takes a list"),
+    ("rules: [x]", ":1: rules[0]: must be a list of `key: value` lines"),
+    ("rules:\n  - package: '  '", ":2: rules[0].package: takes a text of 1 to 100 characters"),
+    ("rules:\n  - package: \(String(repeating: "é", count: 101))", ":2: rules[0].package: takes a text"),
+    ("rules:\n  - package: [a]", ":2: rules[0].package: takes a text"),
+    ("rules:\n  - group_by: [[a]]", ":2: rules[0].group_by: takes a list of texts"),
+    ("reports: {recipients: [a@b.org, {x: y}]}", ":1: reports.recipients: takes a list of texts"),
+    ("reports: {recipients: [a@b.org, not-an-address]}", ":1: reports.recipients: \"not-an-address\" must be one"),
+    ("reports: {recipients: [x y@b.org]}", ":1: reports.recipients: \"x y@b.org\" has a name before the @"),
+    ("channels: {email: {url: 'smtp://h:99999', from: a@b.org}}", ":1: channels.email.url: url has a port that does"),
+    ("channels: {email: {url: 'smtp://h:0', from: a@b.org}}", ":1: channels.email.url: url has a port that does"),
+    ("public_url: https://h/?x=1", ":1: public_url: takes no user"),
+    ("public_url: https://u:sesame@h", ":1: public_url: takes no user"),
+    ("public_url: https://u:sesame@h:99999", ":1: public_url: this is no address"),
+    ("public_url: https://h x", ":1: public_url: \"https://h x\" is no address"),
+    ("database: ':memory:'", ":1: database: must be a file"), ("database: 'sqlite:'", ":1: database: must be a file"),
+  ])
+  func `A value that cannot work is refused at its place`(_ yaml: String, _ expected: String) throws {
+    let file = try scratch.write("bad.yaml", yaml)
+    let failure = try #require(throws: Failure.self) {
+      try Configuration.load(file: file, database: nil, environment: [:])
+    }
+    #expect(failure.message.contains("has a fault:\n  " + file + expected), "\(failure.message)")
+    #expect(!failure.message.contains("sesame"))
+  }
+
+  @Test(arguments: [
+    ("password: \"canary-1\"canary-2", ":1:21: is not YAML: "),
+    ("channels:\n  email:\n    password: canary-1\n    password: canary-2", ":3:5: is not YAML: a key stands twice"),
+    ("password: *canary", ":1:11: is not YAML: found undefined alias"),
+    ("a: canary\n---\nb: canary", ":2:1: is not YAML: expected a single document in the stream but found another"),
+    ("a: canary\nb: \u{1}canary", ":2: is not YAML: control characters are not allowed"),
+    ("a: canary\n  b: canary", "is not YAML"), ("canary: |\n\tcanary", "is not YAML"), ("a: [canary", "is not YAML"),
+  ])
+  func `What is no YAML is named by place and problem, never by its text`(_ yaml: String, _ expected: String) throws {
+    let file = try scratch.write("broken.yaml", yaml)
+    let failure = try #require(throws: Failure.self) {
+      try Configuration.load(file: file, database: nil, environment: [:])
+    }
+    #expect(failure.message.contains(expected), "\(failure.message)")
+    #expect(!failure.message.contains("canary"), "\(failure.message)")
+  }
+
+  @Test func `Only names and addresses of this machine itself are loopback`() throws {
+    for address in ["localhost:1", "LOCALHOST:1", "127.0.0.1:1", "127.8.9.10:1", "[::1]:1", "[0:0:0:0:0:0:0:1]:1"] {
+      #expect(try #require(ListenAddress(address)).isLoopback, "\(address)")
+    }
+    for address in ["127.example.com:1", "127.0.0.1.example.com:1", "localhost.example.com:1", "0.0.0.0:1", "[::]:1"] {
+      #expect(try !#require(ListenAddress(address)).isLoopback, "\(address)")
+    }
+  }
+
+  @Test func `A user whom the system knows by number only acts under that`() {
+    #expect(SystemUser.name(known: "", id: 4711) == "uid-4711")
+    #expect(SystemUser.name(known: "dba1", id: 4711) == "dba1")
+  }
+
   @Test func `A missing file is a fault, an empty one is not`() throws {
     #expect(throws: Failure.self) {
       try Configuration.load(file: scratch.file("none.yaml"), database: nil, environment: [:])

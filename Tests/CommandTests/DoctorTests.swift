@@ -6,12 +6,13 @@ import Testing
   private let tocsin = Program()
 
   @Test func `A healthy installation has no error`() async throws {
+    #expect(try await tocsin.run("migrate").status == 0)
     let ended = try await tocsin.run("doctor", "--json")
     #expect(ended.status == 0)
     let findings = try ended.objects()
     #expect(
       Set(findings.compactMap { $0["subject"] as? String }).isSuperset(of: [
-        "configuration", "clock", "disk", "permissions", "database", "timeline", "channels",
+        "configuration", "clock", "disk", "permissions", "database", "timeline", "outbox", "channels",
       ]))
     #expect(!findings.contains { $0["state"] as? String == "error" })
   }
@@ -38,6 +39,39 @@ import Testing
     let verify = try await tocsin.run("verify-timeline")
     #expect(verify.status == 1)
     #expect(verify.talk.contains("event 1 was changed"))
+  }
+
+  @Test func `A database that is not there is not made, and an old one is not migrated`() async throws {
+    let before = try await tocsin.run("doctor")
+    #expect(before.status == 0)
+    #expect(before.output.contains("warning\tdatabase\tnot there yet; it is made by the first command"))
+    #expect(!FileManager.default.fileExists(atPath: tocsin.database))
+    let sql = """
+      CREATE TABLE tocsin_migration (Number INTEGER PRIMARY KEY, Name TEXT NOT NULL, AppliedAt DATETIME NOT NULL);
+      INSERT INTO tocsin_migration VALUES (1, 'Incidents', '2026-11-21 00:00:00.000')
+      """
+    #expect(try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, sql]).status == 0)
+    for _ in 0..<2 {
+      let old = try await tocsin.run("doctor")
+      #expect(old.status == 0)
+      #expect(old.output.contains(/warning\tdatabase\tschema 1, newest is \d+: run tocsin migrate/))
+    }
+  }
+
+  @Test func `Messages that wait for over ten minutes are a warning`() async throws {
+    var unreachable = tocsin
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_URL"] = "smtp://127.0.0.1:1"
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_FROM"] = "tocsin@example.com"
+    let id = try await unreachable.run(
+      "create-incident", "--title", "t", "--severity", "LOW", "--package", "P", "-q"
+    ).line
+    _ = try await unreachable.run("set-notify-rule", "X", "--name", "x", "--channels", "EMAIL:a@b.org,EMAIL:c@d.org")
+    #expect(try await unreachable.run("notify-incident", id, "X").status == 7)
+    #expect(
+      try await tocsin.run("doctor").output.contains("ok\toutbox\tmessages that wait: 2, the oldest for 0 minutes"))
+    let sql = "UPDATE tocsin_outbox SET CreatedAt = '2026-01-01 00:00:00.000' WHERE Id = 2"
+    #expect(try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, sql]).status == 0)
+    #expect(try await tocsin.run("doctor").output.contains("warning\toutbox\tmessages that wait: 2, the oldest for "))
   }
 
   @Test func `A database that others can read is a warning`() async throws {

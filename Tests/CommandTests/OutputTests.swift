@@ -18,6 +18,38 @@ import Testing
     #expect(cells[6] == "Tabs\\tand\\nbreaks \u{FFFD}[31mred\u{FFFD}[0m \u{FFFD}evil")
   }
 
+  @Test func `What could act on a terminal is escaped in JSON, and reads back as it was`() async throws {
+    let title = "C1 \u{9B}31m, override \u{202E}evil, mark \u{200F}"
+    let id = try await create(title)
+    let ended = try await tocsin.run("list-incidents", "--json")
+    #expect(ended.output.contains(#"C1 \u009b31m, override \u202eevil, mark \u200f"#))
+    #expect(try ended.objects().first?["title"] as? String == title)
+    try await step("link-alert", id, "alert\u{9B}1")
+    #expect(try await tocsin.run("list-alerts", id, "-q").line == "alert\u{FFFD}1")
+    try await step("link-alert", id, "alert-2")
+    #expect(try await tocsin.run("list-alerts", id, "--limit", "1", "-q").line == "alert\u{FFFD}1")
+    #expect(escapingUnseen("{\"a\":\"\u{7F}\u{85}\u{2066}é漢\"}") == #"{"a":"\u007f\u0085\u2066é漢"}"#)
+  }
+
+  @Test(arguments: [
+    ("list-incidents >/dev/full", Int32(1), "tocsin: cannot write the results: No space left on device\n"),
+    ("list-incidents --json >/dev/full", 1, "tocsin: cannot write the results: No space left on device\n"),
+    ("get-incident ID -q >/dev/full", 1, "tocsin: cannot write the results: No space left on device\n"),
+    ("report ID --output /nowhere/report", 1, "tocsin: cannot write /nowhere/report: check the folder"),
+    ("list-incidents >&3", 1, ""), ("list-incidents --status x 2>/dev/full", 64, ""),
+    ("create-incident --title t --severity LOW --package P --database y.db >/dev/null 2>&3", 0, ""),
+  ])
+  func `Results that cannot be written are a failure in one sentence, talk that cannot be is none`(
+    _ command: String, _ status: Int32, _ talk: String
+  ) async throws {
+    let id = try await create("Database down")
+    // 3 is a pipe whose reader has gone.
+    let script = "exec 3> >(exit); sleep 0.2; \"$0\" " + command.replacing("ID", with: id)
+    let ended = try await tocsin.run(program: "/bin/bash", ["-c", script, Program.path])
+    #expect(ended.status == status, "\(ended.talk)")
+    #expect(talk.isEmpty ? ended.talk.isEmpty : ended.talk.hasPrefix(talk), "\(ended.talk)")
+  }
+
   @Test func `On a terminal there are headings and colour, and NO_COLOR turns colour off`() async throws {
     _ = try await create("Database down")
     let colourful = try await onTerminal("list-incidents", [:])
@@ -89,6 +121,11 @@ import Testing
   private func create(_ title: String) async throws -> String {
     try await tocsin.run("create-incident", "--title", title, "--severity", "CRITICAL", "--package", "DATABASE", "-q")
       .line
+  }
+
+  private func step(_ arguments: String...) async throws {
+    let ended = try await tocsin.run(arguments)
+    #expect(ended.status == 0, "\(arguments): \(ended.talk)")
   }
 
   /// Runs it under script(1), which gives it a terminal.

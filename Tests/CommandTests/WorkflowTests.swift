@@ -76,6 +76,49 @@ import Testing
     #expect(note["content"] as? String == text)
   }
 
+  @Test func `Every text may begin with a dash`() async throws {
+    let id = try await tocsin.run(
+      "create-incident", "--title", "-5 degrees", "--severity", "LOW", "--package", "--p", "--description", "- item",
+      "--assigned-to", "-a", "--alert", "-1", "--created-by", "--me", "-q"
+    ).line
+    let incident = try await tocsin.run("get-incident", id, "--json").object()
+    let texts = ["title", "package", "description", "assigned_to", "created_by"].map { incident[$0] as? String }
+    #expect(texts == ["-5 degrees", "--p", "- item", "-a", "--me"])
+    #expect(try await tocsin.run("list-alerts", id, "-q").line == "-1")
+    #expect(try await tocsin.run("list-incidents", "--search", "-5 degrees", "-q").line == id)
+    try await step("log-communication", id, "--channel", "-c", "--message", "- m", "--recipient", "-r")
+    try await step(
+      "set-notify-rule", "X", "--name", "- n", "--channels", "EMAIL:-a@b.org", "--message-template",
+      "- {incident_title}")
+    try await step("add-note", id, "GENERAL", "- one", "--by", "- me")
+    try await step("add-note", id, "GENERAL", "--json", "--by", "me", "- two")
+    try await step("add-note", id, "GENERAL", "--", "-three")
+    try await step("close-incident", id, "--resolution-summary", "- s", "--root-cause", "-rc")
+    let notes = try await tocsin.run("list-notes", id, "--json").objects()
+    #expect(notes.map { $0["content"] as? String } == ["- one", "- two", "-three"])
+    #expect(notes[0]["created_by"] as? String == "- me")
+  }
+
+  @Test func `A quiet notification prints references and nothing else, though it is not accepted`() async throws {
+    var unreachable = tocsin
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_URL"] = "smtp://127.0.0.1:1"
+    unreachable.environment["TOCSIN_CHANNELS_EMAIL_FROM"] = "tocsin@example.com"
+    let id = try await create("Database down")
+    try await step("set-notify-rule", "X", "--name", "x", "--channels", "EMAIL:a@b.org,EMAIL:c@d.org")
+    for command in [["notify-incident", id, "X"], ["email-report", id, "--to", "e@f.org", "--to", "g@h.org"]] {
+      let ended = try await unreachable.run(command + ["-q"])
+      #expect(ended.status == 7)
+      #expect(ended.talk.isEmpty, "\(ended.talk)")
+      #expect(ended.output.wholeMatch(of: /(REF-\d{8}-[A-Z0-9]{3}\n){2}/) != nil, "\(ended.output)")
+    }
+  }
+
+  @Test func `A root cause comes from stdin as well`() async throws {
+    let id = try await create("Database down")
+    let closed = try await tocsin.run(["close-incident", id, "--root-cause", "-", "--json"], input: "line 1\nline 2")
+    #expect(try closed.object()["root_cause"] as? String == "line 1\nline 2")
+  }
+
   @Test func `Search finds words in titles, notes and messages`() async throws {
     let pool = try await create("Connection pool exhausted")
     let disk = try await create("Disk full")

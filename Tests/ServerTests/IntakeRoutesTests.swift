@@ -121,6 +121,26 @@ import Tocsin
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func `A database that takes no writes is not ready, though it can be read`()
+    async throws
+  {
+    try await TestDatabase.sqlite.run { bench in
+      let (begun, end) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+      async let longWrite: Void = bench.incidents.database.write { _ in
+        begun.signal()
+        end.wait()
+      }
+      begun.wait()
+      let answer = try await bench.request(.get, "/readyz")
+      #expect(answer.status == .serviceUnavailable)
+      #expect(try answer.object()["code"] as? String == "unavailable")
+      #expect(try await bench.request(.get, "/healthz").status == .ok)
+      end.signal()
+      try await longWrite
+      #expect(try await bench.request(.get, "/readyz").status == .ok)
+    }
+  }
+
   @Test(arguments: [
     ("Bearer SECRET", 200), ("bearer SECRET", 200), ("Basic BASIC", 200), ("Bearer SECRETx", 401), ("Bearer", 401),
     ("Basic !!!", 401), ("Digest SECRET", 401), ("", 401),
@@ -152,20 +172,25 @@ struct Answer {
 }
 
 extension TestBench {
-  func post(_ body: String, authorization: String? = nil) async throws -> Answer {
-    try await request(.post, "/in/alertmanager", ByteBuffer(string: body), authorization)
+  /// - Parameter headers: beside, or instead of, those of a monitoring system.
+  func post(_ body: String, authorization: String? = nil, _ headers: HTTPFields = [:]) async throws -> Answer {
+    var headers = headers
+    if let authorization { headers[.authorization] = authorization }
+    return try await post(ByteBuffer(string: body), headers)
   }
 
-  func post(_ body: ByteBuffer) async throws -> Answer { try await request(.post, "/in/alertmanager", body) }
+  func post(_ body: ByteBuffer, _ headers: HTTPFields = [:]) async throws -> Answer {
+    var all: HTTPFields = [.contentType: "application/json"]
+    for field in headers { all[field.name] = field.value }
+    return try await request(.post, "/in/alertmanager", body, all)
+  }
 
   /// Sends one request through the routes, without a socket.
   func request(
-    _ method: HTTPRequest.Method, _ path: String, _ body: ByteBuffer = ByteBuffer(), _ authorization: String? = nil
+    _ method: HTTPRequest.Method, _ path: String, _ body: ByteBuffer = ByteBuffer(), _ headers: HTTPFields = [:]
   ) async throws -> Answer {
     let application = Application(router: Routes.router(incidents, logger: Logger(label: "test")))
-    var headers = HTTPFields()
-    if let authorization { headers[.authorization] = authorization }
-    return try await application.test(.router) { [headers] client in
+    return try await application.test(.router) { client in
       try await client.execute(uri: path, method: method, headers: headers, body: body) { response in
         Answer(status: response.status, headers: response.headers, text: String(buffer: response.body))
       }

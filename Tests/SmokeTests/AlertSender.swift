@@ -14,6 +14,8 @@ struct AlertSender: Sendable {
   /// Such as `http://127.0.0.1:8420`.
   let server: String
   var token: String?
+  /// Beside, or instead of, those that Alertmanager sends.
+  var headers: [(name: String, value: String)] = []
 
   /// Sends one alert in a group of its own and returns the status of the answer.
   func send(_ fingerprint: String, status: String = "firing", severity: String = "critical") async throws -> UInt {
@@ -31,6 +33,7 @@ struct AlertSender: Sendable {
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+    for header in headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
     request.body = .bytes(ByteBuffer(string: body))
     let response = try await Self.client.execute(request, timeout: .seconds(30))
     _ = try await response.body.collect(upTo: 1 << 20)

@@ -36,6 +36,73 @@ import Testing
     #expect(!stored.output.contains(ingest.dropFirst("tocsin_".count)))
   }
 
+  /// Failure: the disk that the log goes to is full, or whoever read it went away.
+  @Test(arguments: ["2>/dev/full", "2>&3"])
+  func `A log that cannot be written stops neither the server nor an alert`(_ log: String) async throws {
+    let script = "exec 3> >(exit); sleep 0.2; exec \"$0\" serve --listen 127.0.0.1:0 \(log)"
+    let running = try tocsin.start(program: "/bin/bash", ["-c", script, Program.path])
+    let sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+    for alert in ["one", "two"] { #expect(try await sender.send(alert) == 200) }
+    running.signal(SIGTERM)
+    #expect(try await running.end().status == 0)
+  }
+
+  @Test func `What could act on a terminal is escaped in the log`() async throws {
+    let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+    let sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+    #expect(try await sender.send("odd", status: "odd\u{202E}") == 422)
+    running.signal(SIGTERM)
+    let talk = try await running.end().talk
+    #expect(talk.contains(#"odd\u202e"#), "\(talk)")
+    #expect(!talk.unicodeScalars.contains("\u{202E}"))
+  }
+
+  @Test func `A page that a browser shows cannot send alerts while there is no token`() async throws {
+    let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+    var sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
+    sender.headers = [("host", "evil.example:8420")]
+    #expect(try await sender.send("rebound name") == 403)
+    sender.headers = [("origin", "https://evil.example")]
+    #expect(try await sender.send("foreign page") == 403)
+    sender.headers = [("content-type", "text/plain")]
+    #expect(try await sender.send("foreign form") == 415)
+    #expect(try await tocsin.run("list-alerts", "-q").output.isEmpty)
+    sender.headers = [("host", "evil.example:8420")]
+    sender.token = try await tocsin.run("create-token", "--name", "alertmanager", "--role", "ingest").line
+    #expect(try await sender.send("behind a proxy") == 200)
+    running.signal(SIGTERM)
+    #expect(try await running.end().status == 0)
+  }
+
+  @Test(arguments: [("-tls1_1", false), ("-tls1_2", true), ("-tls1_3", true)])
+  func `TLS older than 1.2 is refused`(_ version: String, _ isTaken: Bool) async throws {
+    let certificates = try TestCertificates()
+    var tls = tocsin
+    tls.environment["TOCSIN_TLS_CERTIFICATE"] = certificates.certificate
+    tls.environment["TOCSIN_TLS_KEY"] = certificates.key
+    let running = try tls.start("serve", "--listen", "127.0.0.1:0")
+    let port = try await running.waitFor(/address +https:\/\/127\.0\.0\.1:(\d+)/)
+    // The lowest level of security, because old versions are not to be had at any other.
+    let client = try await tls.run(
+      program: "/usr/bin/openssl",
+      ["s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", certificates.authority, version]
+        + ["-cipher", "ALL:@SECLEVEL=0"])
+    #expect((client.status == 0) == isTaken, "\(client.talk)")
+    running.signal(SIGTERM)
+    #expect(try await running.end().status == 0)
+  }
+
+  @Test func `A name that does not exist, and an address of somebody else, are one sentence and status 6`() async throws
+  {
+    _ = try await tocsin.run("create-token", "--name", "t", "--role", "ingest")
+    for address in ["no-such-host.invalid:8420", "192.0.2.1:8420"] {
+      let ended = try await tocsin.run("serve", "--listen", address)
+      #expect(ended.status == 6, "\(ended.talk)")
+      #expect(ended.talk.contains("tocsin: cannot listen on \(address): "), "\(ended.talk)")
+      #expect(!ended.talk.contains("SocketAddressError"))
+    }
+  }
+
   @Test func `A taken port is one clear sentence and status 6`() async throws {
     let first = try tocsin.start("serve", "--listen", "127.0.0.1:0")
     let port = try await first.waitFor(/address +http:\/\/127\.0\.0\.1:(\d+)/)

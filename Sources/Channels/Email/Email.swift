@@ -39,9 +39,12 @@ public struct Email: Channel {
     }
   }
 
-  public func fault(inTarget target: String) -> String? {
+  public func fault(inTarget target: String) -> String? { Self.fault(inAddress: target) }
+
+  /// Says why mail cannot be sent to `address`, in words that follow it, or nil when it can.
+  public static func fault(inAddress address: String) -> String? {
     do throws(EmailAddress.Fault) {
-      _ = try EmailAddress(target)
+      _ = try EmailAddress(address)
       return nil
     } catch {
       return error.text

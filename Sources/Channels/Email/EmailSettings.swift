@@ -13,6 +13,9 @@ enum EmailSettings {
     guard parts.user == nil, parts.password == nil else {
       throw Setting.invalid("url", "must not hold a user name or password; set username and password instead")
     }
+    if let port = parts.port, !(1...65535).contains(port) {
+      throw Setting.invalid("url", "has a port that does not exist")
+    }
     return parts.path == "/" ? String(text.dropLast()) : text
   }
 

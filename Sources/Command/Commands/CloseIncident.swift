@@ -11,15 +11,21 @@ struct CloseIncident: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Option(help: "How it was resolved; - reads it from stdin.") var resolutionSummary: String?
-  @Option(help: "What caused it.") var rootCause: String?
+  @Option(parsing: .unconditional, help: "How it was resolved; - reads it from stdin.") var resolutionSummary: String?
+  @Option(parsing: .unconditional, help: "What caused it; - reads it from stdin.") var rootCause: String?
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if resolutionSummary == "-", rootCause == "-" {
+      throw ValidationError("Standard input can be read once: write - for --resolution-summary or for --root-cause.")
+    }
+  }
 
   func run(_ incidents: Incidents, _ output: Output) async throws {
     let incident = try await incidents.close(
       id, resolutionSummary: resolutionSummary.map { try orStandardInput($0, "resolution_summary") },
-      rootCause: rootCause, by: actor.principal)
+      rootCause: rootCause.map { try orStandardInput($0, "root_cause") }, by: actor.principal)
     try output.show(incident, id: incident.incidentGuid, incident.card)
   }
 }

@@ -11,12 +11,14 @@ struct CreateIncident: DatabaseCommand {
           --description "Primary database not responding" --assigned-to dba-team --alert alert-123
       """)
 
-  @Option(help: "What is wrong, 1 to 255 characters.") var title: String
+  @Option(parsing: .unconditional, help: "What is wrong, 1 to 255 characters.") var title: String
   @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String
-  @Option(help: "The system at fault, 1 to 100 characters.") var package: String
-  @Option(help: "More about it, up to 64 KiB; - reads it from stdin.") var description: String?
-  @Option(help: "The person or team responsible.") var assignedTo: String?
-  @Option(name: .customLong("alert"), help: ArgumentHelp("An alert to link; may be repeated.", valueName: "guid"))
+  @Option(parsing: .unconditional, help: "The system at fault, 1 to 100 characters.") var package: String
+  @Option(parsing: .unconditional, help: "More about it, up to 64 KiB; - reads it from stdin.") var description: String?
+  @Option(parsing: .unconditional, help: "The person or team responsible.") var assignedTo: String?
+  @Option(
+    name: .customLong("alert"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("An alert to link; may be repeated.", valueName: "guid"))
   var alerts: [String] = []
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions

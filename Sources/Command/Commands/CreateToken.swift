@@ -12,7 +12,7 @@ struct CreateToken: DatabaseCommand {
         tocsin create-token --name alertmanager --role ingest
       """)
 
-  @Option(help: "Who acts when it is used.") var name: String
+  @Option(parsing: .unconditional, help: "Who acts when it is used.") var name: String
   @Option(help: "viewer, ingest, responder or admin.") var role: String
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
@@ -27,8 +27,8 @@ struct CreateToken: DatabaseCommand {
   func run(_ incidents: Incidents, _ output: Output) async throws {
     let (token, secret) = try await incidents.createToken(name: name, role: Role(word: role), by: actor.principal)
     let answer = Answer(tokenGuid: token.tokenGuid, name: token.name, role: token.role, secret: secret)
-    if output.json { return try Terminal.write(JSON.encode(answer)) }
-    Terminal.write(secret)
+    if output.json { return try Terminal.write(json: answer) }
+    try Terminal.write(secret)
     output.say("Keep it now: only its hash is stored.")
   }
 }

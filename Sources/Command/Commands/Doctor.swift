@@ -4,9 +4,9 @@ import Tocsin
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look for what could go wrong: database, permissions, disk, clock, channels.",
+    abstract: "Look for what could go wrong: database, outbox, permissions, disk, clock, channels.",
     discussion: """
-      Exits with 1 when something is wrong. No message is sent.
+      Exits with 1 when something is wrong. Nothing is changed, and no message is sent.
 
       Example:
         tocsin doctor

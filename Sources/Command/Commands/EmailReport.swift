@@ -14,7 +14,9 @@ struct EmailReport: DatabaseCommand {
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @Option(help: "html or text.") var format = "html"
-  @Option(name: .customLong("to"), help: ArgumentHelp("A further recipient; may be repeated.", valueName: "address"))
+  @Option(
+    name: .customLong("to"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A further recipient; may be repeated.", valueName: "address"))
   var recipients: [String] = []
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions

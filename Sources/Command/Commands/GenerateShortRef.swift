@@ -14,7 +14,7 @@ struct GenerateShortRef: DatabaseCommand {
 
   func run(_ incidents: Incidents, _ output: Output) async throws {
     let ref = try await incidents.generateShortRef()
-    if output.json { return try Terminal.write(JSON.encode(["short_ref": ref])) }
-    Terminal.write(ref)
+    if output.json { return try Terminal.write(json: ["short_ref": ref]) }
+    try Terminal.write(ref)
   }
 }

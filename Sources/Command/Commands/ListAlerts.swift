@@ -12,7 +12,8 @@ struct ListAlerts: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF. Without it: the alerts received last.") var id: String?
-  @Option(help: "At most so many of those received last.") var limit = 50
+  @Option(parsing: .unconditional, help: "At most so many. [default: all of an incident, 50 of those received last]")
+  var limit: Int?
   @OptionGroup var common: CommonOptions
 
   func run(_ incidents: Incidents, _ output: Output) async throws {
@@ -20,7 +21,10 @@ struct ListAlerts: DatabaseCommand {
   }
 
   private func showLinks(of id: String, _ incidents: Incidents, _ output: Output) async throws {
-    let links = try await incidents.alerts(of: id)
+    if let limit, limit < 1 {
+      throw Failure(.invalid, "limit is \(limit); it takes 1 or more", field: "limit")
+    }
+    let links = try await incidents.alerts(of: id).prefix(limit ?? .max)
     let rows = links.map { link in
       [
         link.alertGuid, shortTime(link.linkedAt), link.linkedBy ?? "", link.alert?.status.rawValue ?? "",
@@ -28,12 +32,12 @@ struct ListAlerts: DatabaseCommand {
       ]
     }
     try output.show(
-      links, ids: links.map(\.alertGuid),
+      Array(links), ids: links.map(\.alertGuid),
       Table(["alert", "linked", "by", "status", "~title"], rows, whenEmpty: "No alerts are linked to this incident."))
   }
 
   private func showLatest(_ incidents: Incidents, _ output: Output) async throws {
-    let alerts = try await incidents.alerts(limit: limit)
+    let alerts = try await incidents.alerts(limit: limit ?? 50)
     let rows = alerts.map { alert in
       [
         alert.alertGuid, shortTime(alert.lastSeenAt), alert.severity.rawValue, alert.status.rawValue, alert.package,

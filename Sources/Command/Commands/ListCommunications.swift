@@ -11,8 +11,8 @@ struct ListCommunications: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Option(help: "Only this channel's.") var channel: String?
-  @Option(help: "At most so many.") var limit: Int?
+  @Option(parsing: .unconditional, help: "Only this channel's.") var channel: String?
+  @Option(parsing: .unconditional, help: "At most so many.") var limit: Int?
   @OptionGroup var common: CommonOptions
 
   func run(_ incidents: Incidents, _ output: Output) async throws {

@@ -14,12 +14,13 @@ struct ListIncidents: DatabaseCommand {
 
   @Option(help: "CREATED, INVESTIGATING, MONITORING or CLOSED.") var status: String?
   @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String?
-  @Option(help: "Only this package's.") var package: String?
-  @Option(help: "Only this person's or team's.") var assignedTo: String?
-  @Option(help: "Words that occur in title, description, notes or messages.") var search: String?
+  @Option(parsing: .unconditional, help: "Only this package's.") var package: String?
+  @Option(parsing: .unconditional, help: "Only this person's or team's.") var assignedTo: String?
+  @Option(parsing: .unconditional, help: "Words that occur in title, description, notes or messages.") var search:
+    String?
   @Option(help: "Created then or later: 2026-11-21, 2026-11-21T16:28:03Z, or 90m, 24h, 7d ago.") var since: String?
   @Option(help: "Created until then; a day counts whole.") var until: String?
-  @Option(help: "At most so many.") var limit = 50
+  @Option(parsing: .unconditional, help: "At most so many.") var limit = 50
   @OptionGroup var common: CommonOptions
 
   func run(_ incidents: Incidents, _ output: Output) async throws {

@@ -14,12 +14,12 @@ struct LogCommunication: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Option(help: "PHONE, SLACK …, 1 to 50 characters.") var channel: String
+  @Option(parsing: .unconditional, help: "PHONE, SLACK …, 1 to 50 characters.") var channel: String
   @Option(help: "OUTBOUND or INBOUND.") var direction = "OUTBOUND"
-  @Option(help: "What was said; - reads it from stdin.") var message: String?
-  @Option(help: "Who was told, or who told us.") var recipient: String?
+  @Option(parsing: .unconditional, help: "What was said; - reads it from stdin.") var message: String?
+  @Option(parsing: .unconditional, help: "Who was told, or who told us.") var recipient: String?
   @Option(help: "SENT, FAILED or PENDING.") var status = "SENT"
-  @Option(help: "The other system's id of it.") var externalId: String?
+  @Option(parsing: .unconditional, help: "The other system's id of it.") var externalId: String?
   @Option(help: ArgumentHelp("More about it, as a JSON object.", valueName: "json")) var metadata: String?
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions

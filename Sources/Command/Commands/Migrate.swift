@@ -7,7 +7,7 @@ struct Migrate: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Bring the database to the newest schema.",
     discussion: """
-      Every other command does this by itself on SQLite.
+      Every other command but doctor does this by itself on SQLite.
 
       Example:
         tocsin migrate
@@ -19,9 +19,9 @@ struct Migrate: AsyncParsableCommand {
     let database = try SQLiteDatabase(path: common.configuration().database)
     let applied = try await Migrations.migrator.migrate(database)
     if common.json {
-      return try Terminal.write(JSON.encode(MigrateAnswer(schema: Migrations.migrator.newest, applied: applied)))
+      return try Terminal.write(json: MigrateAnswer(schema: Migrations.migrator.newest, applied: applied))
     }
-    Terminal.write("\(database.path): schema \(Migrations.migrator.newest), \(applied.count) step(s) applied")
+    try Terminal.write("\(database.path): schema \(Migrations.migrator.newest), \(applied.count) step(s) applied")
   }
 }
 

@@ -18,7 +18,7 @@ struct NotifyIncident: DatabaseCommand {
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @Argument(help: "The rule's code; `tocsin list-notify-rules` shows them.") var notifyCode: String
-  @Option(help: "The message; - reads it from stdin.") var messageTemplate: String?
+  @Option(parsing: .unconditional, help: "The message; - reads it from stdin.") var messageTemplate: String?
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 

@@ -18,8 +18,8 @@ struct SendTest: DatabaseCommand {
 
   func run(_ incidents: Incidents, _ output: Output) async throws {
     let receipt = try await incidents.sendTest(channel, by: actor.principal)
-    if output.json { return try Terminal.write(JSON.encode(["external_id": receipt.externalId])) }
-    Terminal.write(receipt.externalId)
+    if output.json { return try Terminal.write(json: ["external_id": receipt.externalId]) }
+    try Terminal.write(Terminal.harmless(receipt.externalId))
     output.say("Accepted. Look whether it arrived.")
   }
 }

@@ -48,7 +48,8 @@ struct Serve: AsyncParsableCommand {
   private func greet(_ configuration: Configuration, _ address: ListenAddress, _ port: Int) {
     let url = "\(configuration.tls == nil ? "http" : "https")://\(address.host):\(port)"
     let names = configuration.channels.map { type(of: $0).about.name }
-    Terminal.write(
+    // Nobody has to read it: alerts come in all the same.
+    try? Terminal.write(
       """
       Tocsin \(Product.version)
         address   \(url)

@@ -14,9 +14,10 @@ struct SetNotifyRule: DatabaseCommand {
       """)
 
   @Argument(help: "The code, such as INCIDENT_CRITICAL.") var code: String
-  @Option(help: "What people call it.") var name: String
-  @Option(help: "A comma list of CHANNEL or CHANNEL:TARGET.") var channels: String
-  @Option(help: "The message, with {placeholders}; - reads it from stdin.") var messageTemplate: String?
+  @Option(parsing: .unconditional, help: "What people call it.") var name: String
+  @Option(parsing: .unconditional, help: "A comma list of CHANNEL or CHANNEL:TARGET.") var channels: String
+  @Option(parsing: .unconditional, help: "The message, with {placeholders}; - reads it from stdin.")
+  var messageTemplate: String?
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 

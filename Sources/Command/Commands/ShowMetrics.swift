@@ -10,7 +10,7 @@ struct ShowMetrics: DatabaseCommand {
         tocsin metrics --package DATABASE --start-date 2026-11-01 --end-date 2026-11-30
       """)
 
-  @Option(help: "Only this package's.") var package: String?
+  @Option(parsing: .unconditional, help: "Only this package's.") var package: String?
   @Option(help: "First day of creation, UTC, as YYYY-MM-DD.") var startDate: String?
   @Option(help: "Last day of creation, UTC, included.") var endDate: String?
   @OptionGroup var common: CommonOptions

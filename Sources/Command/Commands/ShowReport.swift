@@ -19,11 +19,11 @@ struct ShowReport: DatabaseCommand {
   func run(_ incidents: Incidents, _ talk: Output) async throws {
     let format = common.json ? .json : try ReportFormat(word: format)
     let report = try await incidents.report(id, format: format)
-    guard let output else { return Terminal.write(report) }
+    guard let output else { return try Terminal.write(report) }
     do {
       try Data((report + "\n").utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
     } catch {
-      throw Failure(.invalid, "cannot write \(output): check the folder and its permissions", field: "output")
+      throw CannotWrite("cannot write \(output): check the folder and its permissions")
     }
     talk.say("Report written to \(output).")
   }

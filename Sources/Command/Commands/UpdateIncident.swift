@@ -11,11 +11,13 @@ struct UpdateIncident: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Option(help: "1 to 255 characters.") var title: String?
+  @Option(parsing: .unconditional, help: "1 to 255 characters.") var title: String?
   @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String?
-  @Option(help: "1 to 100 characters.") var package: String?
-  @Option(help: "Up to 64 KiB; - reads it from stdin; an empty text removes it.") var description: String?
-  @Option(help: "The person or team responsible; an empty text for nobody.") var assignedTo: String?
+  @Option(parsing: .unconditional, help: "1 to 100 characters.") var package: String?
+  @Option(parsing: .unconditional, help: "Up to 64 KiB; - reads it from stdin; an empty text removes it.")
+  var description: String?
+  @Option(parsing: .unconditional, help: "The person or team responsible; an empty text for nobody.") var assignedTo:
+    String?
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 

@@ -20,11 +20,13 @@ extension RawSettings {
 
   private mutating func database() -> String? {
     guard let text = values["database"]?.text else { return nil }
-    if text.hasPrefix("sqlite:") { return String(text.dropFirst(7)) }
+    let path = text.hasPrefix("sqlite:") ? String(text.dropFirst(7)) : text
     if text.contains("://") {
       fault("database", "only SQLite is supported by this version. Allowed: sqlite:PATH, or a plain path")
+    } else if path.isEmpty || path == ":memory:" {
+      fault("database", "must be a file: sqlite:PATH, or a plain path")
     }
-    return text
+    return path
   }
 
   private mutating func listen() -> ListenAddress? {
@@ -36,8 +38,18 @@ extension RawSettings {
 
   private mutating func publicURL() -> String? {
     guard let text = values["public_url"]?.text else { return nil }
-    guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", nonEmpty(url.host) != nil else {
-      fault("public_url", "\"\(printable(text))\" is no address; write http(s)://host[:port]")
+    // URLComponents would quietly percent-encode what must not be there at all.
+    guard text.utf8.allSatisfy({ (33...126).contains($0) }), let url = URLComponents(string: text),
+      ["http", "https"].contains(url.scheme),
+      nonEmpty(url.host) != nil, url.port.map((1...65535).contains) ?? true
+    else {
+      // It is not repeated where it may hold a password.
+      let shown = text.contains("@") ? "this" : "\"\(printable(text))\""
+      fault("public_url", "\(shown) is no address; write http(s)://host[:port]")
+      return nil
+    }
+    guard url.user == nil, url.password == nil, url.query == nil, url.fragment == nil else {
+      fault("public_url", "takes no user, no password, no ? and no #; write http(s)://host[:port][/path]")
       return nil
     }
     return text.hasSuffix("/") ? String(text.dropLast()) : text
@@ -59,9 +71,15 @@ extension RawSettings {
     return nil
   }
 
-  private func recipients() -> [String] {
-    (values["reports.recipients"]?.text ?? "").split(separator: ",")
+  private mutating func recipients() -> [String] {
+    let addresses = (values["reports.recipients"]?.text ?? "").split(separator: ",")
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    for address in addresses {
+      if let problem = Email.fault(inAddress: address) {
+        fault("reports.recipients", "\"\(printable(address))\" \(problem)")
+      }
+    }
+    return addresses
   }
 
   /// A channel with at least one value is configured, and then needs all its required ones.

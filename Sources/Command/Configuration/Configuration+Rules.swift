@@ -46,9 +46,9 @@ extension RawSettings {
   }
 
   private func text(_ node: Node) throws -> String {
-    guard let text = node.scalar?.string, (1...100).contains(text.count) else {
-      throw Failure(.invalid, "takes a text of 1 to 100 characters")
-    }
+    guard let text = node.scalar?.string, (1...100).contains(text.unicodeScalars.count),
+      !text.allSatisfy(\.isWhitespace), !text.unicodeScalars.contains("\0")
+    else { throw Failure(.invalid, "takes a text of 1 to 100 characters") }
     return text
   }
 

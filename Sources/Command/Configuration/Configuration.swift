@@ -1,5 +1,6 @@
 import Channels
 import Foundation
+import Server
 import Tocsin
 
 /// What an operator set, read once and checked as a whole.
@@ -42,7 +43,7 @@ struct ListenAddress: Sendable {
   let port: Int
 
   /// Whether only this machine can reach it.
-  var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  var isLoopback: Bool { Loopback.contains(host) }
 
   /// Reads `HOST:PORT` or `[IPv6]:PORT`; port 0 takes a free one. Nil when it is neither.
   init?(_ text: String) {

@@ -36,7 +36,7 @@ struct RawSettings {
       }
       walk(mapping, prefix: "")
     } catch let error as YamlError {
-      faults.append("\(path): is not YAML: \(error)".replacing("\n", with: " "))
+      faults.append("\(path)\(error.fault)")
     } catch {
       faults.append("\(path): is not YAML")
     }
@@ -47,16 +47,26 @@ struct RawSettings {
       let key = prefix + (keyNode.string ?? "")
       let place = place(keyNode, key)
       switch node {
+      case _ where key == "rules": readRules(node, place)
       case .mapping(let inner): walk(inner, prefix: key + ".")
-      case .sequence(let items) where key == "rules": rules = Array(items)
       case .sequence(let items):
-        add(key, items.map { $0.string ?? "" }.joined(separator: ","), place)
+        let texts = items.compactMap(\.scalar?.string)
+        if texts.count < items.count { faults.append("\(place): takes a list of texts") }
+        add(key, texts.joined(separator: ","), place)
       case .scalar(let scalar):
         // `key:` with nothing after it is no value.
         if node.null == nil { add(key, scalar.string, place) }
       case .alias: faults.append("\(place): aliases are not supported")
       }
     }
+  }
+
+  private mutating func readRules(_ node: Node, _ place: String) {
+    if let items = node.sequence {
+      rules = Array(items)
+      return
+    }
+    if node.scalar == nil || node.null == nil { faults.append("\(place): takes a list") }
   }
 
   private mutating func add(_ key: String, _ text: String, _ place: String) {

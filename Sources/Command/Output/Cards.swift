@@ -95,7 +95,7 @@ extension Output {
   /// What came of a notification. Leaves with status 7 when not all of it was accepted.
   func show(_ outcome: NotifyOutcome) throws {
     if json {
-      try Terminal.write(JSON.encode(outcome))
+      try Terminal.write(json: outcome)
     } else {
       try show(outcome.communications)
       say("\(outcome.sent) sent, \(outcome.failed) failed, \(outcome.pending) pending")

@@ -9,19 +9,23 @@ struct Output {
 
   /// One thing.
   func show<Record: Encodable>(_ record: Record, id: String, _ card: @autoclosure () -> Card) throws {
-    if json { return try Terminal.write(JSON.encode(record, pretty: Terminal.isInteractive)) }
-    if quiet { return Terminal.write(id) }
-    Terminal.write(Terminal.isInteractive ? card().text : card().tabSeparated)
+    if json { return try Terminal.write(json: record) }
+    if quiet { return try Terminal.write(Terminal.harmless(id)) }
+    try Terminal.write(Terminal.isInteractive ? card().text : card().tabSeparated)
   }
 
   /// Many things of a kind.
   func show<Record: Encodable>(_ records: [Record], ids: [String], _ table: @autoclosure () -> Table) throws {
-    if json { return try Terminal.write(JSON.encode(records, pretty: Terminal.isInteractive)) }
-    if quiet { return ids.forEach(Terminal.write) }
+    if json { return try Terminal.write(json: records) }
+    if quiet { return try write(lines: ids.map { Terminal.harmless($0) }) }
     let table = table()
-    if !Terminal.isInteractive { return table.tabSeparatedLines.forEach(Terminal.write) }
+    if !Terminal.isInteractive { return try write(lines: table.tabSeparatedLines) }
     if table.rows.isEmpty { return Terminal.complain(table.whenEmpty) }
-    Terminal.write(table.text)
+    try Terminal.write(table.text)
+  }
+
+  private func write(lines: [String]) throws {
+    if !lines.isEmpty { try Terminal.write(lines.joined(separator: "\n")) }
   }
 
   /// A line for a person that is no result.

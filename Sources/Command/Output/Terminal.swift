@@ -1,4 +1,5 @@
 import Foundation
+import Tocsin
 
 /// Where results and talk go.
 enum Terminal {
@@ -12,30 +13,51 @@ enum Terminal {
   }()
 
   /// A result, on stdout.
-  static func write(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  ///
+  /// - Throws: ``CannotWrite``: a result that nobody got is a failure.
+  static func write(_ text: String) throws {
+    let fault = put(text, on: STDOUT_FILENO)
+    if fault != 0 { throw CannotWrite("the results", fault) }
   }
 
-  /// Talk, on stderr.
-  static func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// A result as JSON, on stdout.
+  static func write(json value: some Encodable) throws {
+    try write(escapingUnseen(JSON.encode(value, pretty: isInteractive)))
   }
 
-  /// `text` with everything made visible that could move the cursor, hide text or reorder it: control characters and
-  /// direction overrides (Unicode TR 36). A newline stays only where `lines` allows it.
-  static func harmless(_ text: String, lines: Bool = false) -> String {
-    var clean = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x0A where lines, 0x09 where lines: clean.append(scalar)
-      case 0x0A: clean.append(contentsOf: "\\n".unicodeScalars)
-      case 0x09: clean.append(contentsOf: "\\t".unicodeScalars)
-      case 0x0D: clean.append(contentsOf: (lines ? "" : "\\r").unicodeScalars)
-      case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x2028, 0x2029:
-        clean.append("\u{FFFD}")
-      default: clean.append(scalar)
+  /// Talk, on stderr. Whether anybody hears it changes nothing.
+  static func complain(_ text: String) { _ = put(harmless(text, lines: true), on: STDERR_FILENO) }
+
+  /// Writes a line and returns 0 or the system's error number. Not by FileHandle, which ends the process on a full disk.
+  private static func put(_ line: String, on descriptor: Int32) -> Int32 {
+    var line = line + "\n"
+    return line.withUTF8 { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Foundation.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+          // Somebody who shares the terminal made it so that writes do not wait.
+          var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&ready, 1, -1)
+        } else if errno != EINTR {
+          return errno
+        }
       }
+      return 0
     }
-    return String(clean)
   }
+}
+
+/// A result that could not be written.
+struct CannotWrite: Error {
+  /// For people; nil when the reader went away, as `head` does: that is no news to anybody.
+  let sentence: String?
+
+  init(_ what: String, _ fault: Int32) {
+    sentence = fault == EPIPE ? nil : "cannot write \(what): \(String(cString: strerror(fault)))"
+  }
+
+  init(_ sentence: String) { self.sentence = sentence }
 }

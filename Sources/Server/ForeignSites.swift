@@ -1,0 +1,48 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Tocsin
+
+/// A website that the operator visits can make the operator's browser post here. These checks tell such a request from
+/// one that a monitoring system sends; without a token, nothing else would.
+extension Request {
+  /// - Throws: ``Failure`` with code `forbidden` when a browser says that another site's page sent this (Fetch Metadata
+  ///   Request Headers, RFC 6454).
+  func refuseForeignSites() throws {
+    let isForeign = headers[.origin].map { !isOwn(origin: $0) } ?? false
+    guard isForeign || headers[.fetchSite]?.lowercased() == "cross-site" else { return }
+    throw Failure(.forbidden, "a page of another site sent this; alerts come from monitoring systems")
+  }
+
+  /// A name that leads here without being ours is how a page gets around the rule that it may talk to its own site only
+  /// (DNS rebinding).
+  ///
+  /// - Throws: ``Failure`` with code `forbidden` when the request names another host than this machine itself.
+  func requireLoopbackHost() throws {
+    let host = (head.authority ?? "").replacing(/:[0-9]*$/, with: "")
+    if Loopback.contains(host) { return }
+    throw Failure(
+      .forbidden,
+      "without a token this takes requests to localhost, 127.0.0.1 or [::1] only; "
+        + "make one: tocsin create-token --name alertmanager --role ingest")
+  }
+
+  /// A page of another site can send a form or plain text unasked, JSON it cannot (Fetch Standard, CORS-safelisted
+  /// request-header).
+  ///
+  /// - Throws: 415 when the body is not said to be JSON.
+  func requireJSON() throws {
+    let type = (headers[.contentType] ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+    guard type == "application/json" || type.hasSuffix("+json") else { throw HTTPError(.unsupportedMediaType) }
+  }
+
+  private func isOwn(origin: String) -> Bool {
+    let host = origin.lowercased().replacing(/^https?:\/\//, with: "")
+    return host != origin.lowercased() && host == head.authority?.lowercased()
+  }
+}
+
+extension HTTPField.Name {
+  // A constant of valid letters.
+  fileprivate static let fetchSite = HTTPField.Name("sec-fetch-site")!
+}
