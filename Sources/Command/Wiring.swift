@@ -5,10 +5,11 @@ import Tocsin
 
 /// Where to work.
 struct PlaceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The SQLite file to work on. [env: TOCSIN_DATABASE]", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The SQLite file to work on. [env: TOCSIN_DATABASE]", valueName: "path"), completion: .file())
   var database: String?
 
-  @Option(help: ArgumentHelp("The configuration file. [env: TOCSIN_CONFIG]", valueName: "path"))
+  @Option(help: ArgumentHelp("The configuration file. [env: TOCSIN_CONFIG]", valueName: "path"), completion: .file())
   var config: String?
 
   func configuration() throws -> Configuration { try .load(file: config, database: database) }
@@ -78,4 +79,9 @@ func orStandardInput(_ text: String, _ field: String) throws -> String {
     throw Failure(.invalid, "\(field): standard input is not UTF-8 text", field: field)
   }
   return text
+}
+
+extension CompletionKind {
+  /// The words of a fixed list, for the shell to offer.
+  static func words<Choice: Word>(_ list: Choice.Type) -> CompletionKind { .list(list.allCases.map { $0.rawValue }) }
 }

@@ -12,7 +12,8 @@ struct AddNote: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Argument(help: "ROOT_CAUSE, RESOLUTION, INVESTIGATION, MITIGATION or GENERAL.") var type: String
+  @Argument(help: "ROOT_CAUSE, RESOLUTION, INVESTIGATION, MITIGATION or GENERAL.", completion: .words(NoteType.self))
+  var type: String
   @Argument(help: "The note, up to 64 KiB; - reads it from stdin.") var content: String
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions

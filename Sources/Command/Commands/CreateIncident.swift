@@ -12,7 +12,7 @@ struct CreateIncident: DatabaseCommand {
       """)
 
   @Option(parsing: .unconditional, help: "What is wrong, 1 to 255 characters.") var title: String
-  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String
+  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.", completion: .words(Severity.self)) var severity: String
   @Option(parsing: .unconditional, help: "The system at fault, 1 to 100 characters.") var package: String
   @Option(parsing: .unconditional, help: "More about it, up to 64 KiB; - reads it from stdin.") var description: String?
   @Option(parsing: .unconditional, help: "The person or team responsible.") var assignedTo: String?

@@ -13,7 +13,7 @@ struct CreateToken: DatabaseCommand {
       """)
 
   @Option(parsing: .unconditional, help: "Who acts when it is used.") var name: String
-  @Option(help: "viewer, ingest, responder or admin.") var role: String
+  @Option(help: "viewer, ingest, responder or admin.", completion: .words(Role.self)) var role: String
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 

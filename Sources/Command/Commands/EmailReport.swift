@@ -13,7 +13,7 @@ struct EmailReport: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Option(help: "html or text.") var format = "html"
+  @Option(help: "html or text.", completion: .words(ReportFormat.self)) var format = "html"
   @Option(
     name: .customLong("to"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A further recipient; may be repeated.", valueName: "address"))

@@ -12,8 +12,8 @@ struct ListIncidents: DatabaseCommand {
         tocsin list-incidents --search "connection pool" --since 7d
       """)
 
-  @Option(help: "CREATED, INVESTIGATING, MONITORING or CLOSED.") var status: String?
-  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String?
+  @Option(help: "CREATED, INVESTIGATING, MONITORING or CLOSED.", completion: .words(Status.self)) var status: String?
+  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.", completion: .words(Severity.self)) var severity: String?
   @Option(parsing: .unconditional, help: "Only this package's.") var package: String?
   @Option(parsing: .unconditional, help: "Only this person's or team's.") var assignedTo: String?
   @Option(parsing: .unconditional, help: "Words that occur in title, description, notes or messages.") var search:

@@ -15,10 +15,10 @@ struct LogCommunication: DatabaseCommand {
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @Option(parsing: .unconditional, help: "PHONE, SLACK …, 1 to 50 characters.") var channel: String
-  @Option(help: "OUTBOUND or INBOUND.") var direction = "OUTBOUND"
+  @Option(help: "OUTBOUND or INBOUND.", completion: .words(Direction.self)) var direction = "OUTBOUND"
   @Option(parsing: .unconditional, help: "What was said; - reads it from stdin.") var message: String?
   @Option(parsing: .unconditional, help: "Who was told, or who told us.") var recipient: String?
-  @Option(help: "SENT, FAILED or PENDING.") var status = "SENT"
+  @Option(help: "SENT, FAILED or PENDING.", completion: .words(DeliveryStatus.self)) var status = "SENT"
   @Option(parsing: .unconditional, help: "The other system's id of it.") var externalId: String?
   @Option(help: ArgumentHelp("More about it, as a JSON object.", valueName: "json")) var metadata: String?
   @OptionGroup var actor: ActorOption

@@ -12,7 +12,8 @@ struct SendTest: DatabaseCommand {
         tocsin send-test EMAIL:dba@example.com
       """)
 
-  @Argument(help: "CHANNEL (its default target) or CHANNEL:TARGET.") var channel: String
+  @Argument(help: "CHANNEL (its default target) or CHANNEL:TARGET.", completion: .list(NotifyRule.channelNames))
+  var channel: String
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 

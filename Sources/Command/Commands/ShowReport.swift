@@ -12,8 +12,9 @@ struct ShowReport: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Option(help: "text, markdown, html or json.") var format = "text"
-  @Option(help: ArgumentHelp("Write it to this file instead of printing it.", valueName: "file")) var output: String?
+  @Option(help: "text, markdown, html or json.", completion: .words(ReportFormat.self)) var format = "text"
+  @Option(help: ArgumentHelp("Write it to this file instead of printing it.", valueName: "file"), completion: .file())
+  var output: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ incidents: Incidents, _ talk: Output) async throws {

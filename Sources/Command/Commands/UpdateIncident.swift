@@ -12,7 +12,7 @@ struct UpdateIncident: DatabaseCommand {
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @Option(parsing: .unconditional, help: "1 to 255 characters.") var title: String?
-  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.") var severity: String?
+  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.", completion: .words(Severity.self)) var severity: String?
   @Option(parsing: .unconditional, help: "1 to 100 characters.") var package: String?
   @Option(parsing: .unconditional, help: "Up to 64 KiB; - reads it from stdin; an empty text removes it.")
   var description: String?

@@ -14,7 +14,7 @@ struct UpdateStatus: DatabaseCommand {
       """)
 
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
-  @Argument(help: "INVESTIGATING, MONITORING or CLOSED.") var status: String
+  @Argument(help: "INVESTIGATING, MONITORING or CLOSED.", completion: .words(Status.self)) var status: String
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 

@@ -118,7 +118,10 @@ struct OutboxTests {
       let incident = try await bench.incident()
       let posted = try await Self.post(bench.incidents, incident)
       let work = Task { await Dispatcher(bench.incidents).run() }
-      _ = try await eventually("a first attempt") { vendor.received.count == 1 ? true : nil }
+      // On record, not only made: the next attempt is counted from then.
+      _ = try await eventually("a first attempt was refused") {
+        try await bench.incidents.communications(of: incident.incidentGuid)[0].errorMessage
+      }
       vendor.answer(.accept)
       bench.clock.advance(by: 3600)
       _ = try await eventually("the message is SENT") {
