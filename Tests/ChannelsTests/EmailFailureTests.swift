@@ -5,7 +5,8 @@ import Tocsin
 
 @testable import Channels
 
-@Suite struct EmailFailureTests {
+/// One by one: mails that hang take all of the few threads that mails have, and others here have a second only.
+@Suite(.serialized) struct EmailFailureTests {
   private let message = OutboundMessage.sample(to: "dba@example.com")
   private let quick = TimeOuts(connect: 1, total: 1)
 
