@@ -22,6 +22,6 @@ struct JSONLog: LogHandler {
     line["level"] = event.level.rawValue
     line["logger"] = label
     line["message"] = "\(event.message)"
-    if let text = try? JSON.encode(line) { Terminal.complain(escapingUnseen(text)) }
+    if let text = try? JSON.encode(line) { Terminal.complain(text) }
   }
 }

@@ -2,11 +2,12 @@ import Foundation
 import Storage
 
 /// The JSON that every face of Tocsin shows: snake_case names, RFC 3339 times in UTC with milliseconds, keys in
-/// alphabetical order, null where a column is empty.
+/// alphabetical order, null where a column is empty, ``Unseen`` characters as escapes.
 public enum JSON {
   /// A time as people and JSON see it: `2026-11-21T16:28:03.120Z`.
   public static func time(_ date: Date) -> String { UTC.rfc3339(date) }
 
+  /// `value` as one line, or indented when `pretty`.
   public static func encode(_ value: some Encodable, pretty: Bool = false) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -16,7 +17,7 @@ public enum JSON {
       var container = encoder.singleValueContainer()
       try container.encode(UTC.rfc3339(date))
     }
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return Unseen.escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 }
 

@@ -36,7 +36,7 @@ public func hint(_ word: String, _ allowed: [String]) -> String {
 
 /// `text` fit for an error message: one line, no control characters, at most 60 characters.
 public func printable(_ text: String) -> String {
-  let clean = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+  let clean = text.unicodeScalars.map { Unseen.contains($0) ? "\u{FFFD}" : $0 }
   var line = String.UnicodeScalarView()
   line.append(contentsOf: clean.prefix(60))
   return String(line) + (clean.count > 60 ? "…" : "")

@@ -22,7 +22,7 @@ enum Terminal {
 
   /// A result as JSON, on stdout.
   static func write(json value: some Encodable) throws {
-    try write(escapingUnseen(JSON.encode(value, pretty: isInteractive)))
+    try write(JSON.encode(value, pretty: isInteractive))
   }
 
   /// Talk, on stderr. Whether anybody hears it changes nothing.

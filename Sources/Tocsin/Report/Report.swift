@@ -62,7 +62,7 @@ extension Report {
     case .text: TextReport.write(ReportDocument(self, shortRef: shortRef))
     case .markdown: MarkdownReport.write(ReportDocument(self, shortRef: shortRef))
     case .html: HTMLReport.write(ReportDocument(self, shortRef: shortRef))
-    case .json: escapingUnseen(try JSON.encode(self, pretty: true)) + "\n"
+    case .json: try JSON.encode(self, pretty: true) + "\n"
     }
   }
 }

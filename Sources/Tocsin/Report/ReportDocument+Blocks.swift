@@ -33,12 +33,12 @@ extension ReportSummary {
 
 extension ReportDocument.Block {
   static func text(_ text: String?) -> ReportDocument.Block? {
-    text.map { .text(showingUnseen($0)) }
+    text.map { .text(Unseen.shown($0)) }
   }
 
   static func notes(_ report: Report, _ type: NoteType) -> ReportDocument.Block? {
     let rows = report.notes(type).map { note in
-      [JSON.time(note.createdAt), oneLine(note.createdBy ?? ""), showingUnseen(note.content)]
+      [JSON.time(note.createdAt), oneLine(note.createdBy ?? ""), Unseen.shown(note.content)]
     }
     return rows.isEmpty ? nil : .table(columns: ["Time", "By", "Note"], rows: rows)
   }
@@ -48,7 +48,7 @@ extension ReportDocument.Block {
       let alert = link.alert
       return [
         JSON.time(link.linkedAt), oneLine(link.linkedBy ?? ""), oneLine(link.alertGuid), alert?.severity.rawValue ?? "",
-        alert?.status.rawValue ?? "", showingUnseen(alert?.title ?? ""),
+        alert?.status.rawValue ?? "", Unseen.shown(alert?.title ?? ""),
       ]
     }
     return rows.isEmpty
@@ -62,7 +62,7 @@ extension ReportDocument.Block {
       return [
         JSON.time(message.timestamp), oneLine(message.shortRef), oneLine(message.channel ?? ""),
         message.direction.rawValue, oneLine(message.recipient ?? ""), oneLine(status),
-        showingUnseen(excerpt(message.message ?? "")),
+        Unseen.shown(excerpt(message.message ?? "")),
       ]
     }
     return rows.isEmpty ? nil : .table(columns: columns, rows: rows)
@@ -72,7 +72,7 @@ extension ReportDocument.Block {
     let rows = events.map { event in
       [
         JSON.time(event.timestamp), event.eventType.rawValue, oneLine(event.createdBy ?? ""),
-        showingUnseen(event.description),
+        Unseen.shown(event.description),
       ]
     }
     return rows.isEmpty ? nil : .table(columns: ["Time", "Event", "By", "Description"], rows: rows)
@@ -85,7 +85,7 @@ private func moment(_ date: Date, _ by: String?) -> String {
 
 /// `text` on one line, its line breaks and tabs as spaces and every other control character shown.
 func oneLine(_ text: String) -> String {
-  showingUnseen(text).replacing("\n", with: " ").replacing("\t", with: " ")
+  Unseen.shown(text).replacing("\n", with: " ").replacing("\t", with: " ")
 }
 
 /// `42 s`, `12 min`, `1 h 04 min`, `2 d 3 h 04 min`: seconds cut to what people say.

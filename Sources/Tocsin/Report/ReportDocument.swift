@@ -25,7 +25,7 @@ struct ReportDocument: Sendable {
 
     init(_ name: String, _ value: String) {
       self.name = name
-      self.value = showingUnseen(value)
+      self.value = Unseen.shown(value)
     }
   }
 
@@ -37,7 +37,7 @@ struct ReportDocument: Sendable {
   let closing: String?
 
   init(_ report: Report, shortRef: String? = nil) {
-    title = showingUnseen(report.incident.title)
+    title = Unseen.shown(report.incident.title)
     severity = report.incident.severity
     status = report.incident.status
     closing = shortRef.map { "[Ref: \($0)]" }
