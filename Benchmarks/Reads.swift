@@ -21,7 +21,7 @@ enum Reads {
       for filter in filters(size) { cells.append(try await median { _ = try await incidents.list(filter) }) }
       cells.append(
         try await median(runs: 3) {
-          _ = try await incidents.metrics(startDate: "2023-11-15", endDate: "2023-12-14")
+          _ = try await incidents.metrics()
         })
       let verify = ContinuousClock.now
       _ = try await incidents.verifyTimeline()
