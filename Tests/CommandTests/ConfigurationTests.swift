@@ -178,6 +178,26 @@ import Tocsin
     #expect(!rules[1].matchers[0].matches(["env": "production"]))
   }
 
+  @Test func `A channel that is still to come is called so, not a typo`() throws {
+    let file = try scratch.write("slack.yaml", "channels: {slack: {webhook_url: https://x}}")
+    let failure = try #require(throws: Failure.self) {
+      try Configuration.load(file: file, database: nil, environment: ["TOCSIN_CHANNELS_MQTT_URL": "mqtt://x"])
+    }
+    for channel in ["SLACK", "MQTT"] {
+      #expect(failure.message.contains("the channel \(channel) is not supported by this version"), "\(failure.message)")
+    }
+  }
+
+  @Test func `The example in the docs is a sound configuration`() throws {
+    let example = try #require(
+      try Repository.text("docs/configuration.md").firstMatch(of: /```yaml\n(database:(?s:.*?))```/))
+    let file = try scratch.write("example.yaml", String(example.1))
+    let environment = ["TOCSIN_CHANNELS_EMAIL_PASSWORD": "x"]
+    let configuration = try Configuration.load(file: file, database: nil, environment: environment)
+    #expect(configuration.channels.count == 2)
+    #expect(configuration.settings.alertRules.count > 1)
+  }
+
   @Test func `Every key can be set by a variable of the same name, and docs name every key`() throws {
     let docs = try Repository.text("docs/configuration.md") + Repository.text("docs/channels.md")
     for key in SettingsKeys.all {

@@ -46,7 +46,8 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func greet(_ configuration: Configuration, _ address: ListenAddress, _ port: Int) {
-    let url = "\(configuration.tls == nil ? "http" : "https")://\(address.host):\(port)"
+    let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+    let url = "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
     let names = configuration.channels.map { type(of: $0).about.name }
     // Nobody has to read it: alerts come in all the same.
     try? Terminal.write(

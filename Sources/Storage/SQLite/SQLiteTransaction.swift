@@ -80,6 +80,8 @@ private func code(of error: DatabaseError) -> StorageError.Code {
   case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID: return .unique
   case .SQLITE_CONSTRAINT_FOREIGNKEY: return .foreignKey
   case .SQLITE_CONSTRAINT_CHECK, .SQLITE_CONSTRAINT_NOTNULL: return .check
+  // The shared memory beside the log could not grow: there is no room left even to read.
+  case .SQLITE_IOERR_SHMSIZE: return .full
   default: break
   }
   switch error.resultCode {
