@@ -19,7 +19,7 @@ struct ListNotes: DatabaseCommand {
     try output.show(
       notes, ids: notes.map(\.noteGuid),
       Table(
-        ["created", "type", "by", "~content"], rows,
+        ["created", "type", "by", "+content"], rows,
         whenEmpty: "No notes. `tocsin add-note --help` shows how to add one."))
   }
 }

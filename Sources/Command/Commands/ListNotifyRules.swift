@@ -17,7 +17,7 @@ struct ListNotifyRules: DatabaseCommand {
     try output.show(
       rules, ids: rules.map(\.notifyCode),
       Table(
-        ["code", "name", "~channels"], rules.map { [$0.notifyCode, $0.notifyName, $0.notifyChannels] },
+        ["code", "name", "+channels"], rules.map { [$0.notifyCode, $0.notifyName, $0.notifyChannels] },
         whenEmpty: "No rules. `tocsin set-notify-rule --help` shows how to make one."))
   }
 }

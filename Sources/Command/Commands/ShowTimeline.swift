@@ -18,6 +18,6 @@ struct ShowTimeline: DatabaseCommand {
     let rows = events.map { [shortTime($0.timestamp), $0.eventType.rawValue, $0.createdBy ?? "", $0.description] }
     try output.show(
       events, ids: events.map(\.timelineGuid),
-      Table(["time", "event", "by", "~description"], rows, whenEmpty: "Nothing happened: was this row made by hand?"))
+      Table(["time", "event", "by", "+description"], rows, whenEmpty: "Nothing happened: was this row made by hand?"))
   }
 }

@@ -111,7 +111,7 @@ extension Output {
       ]
     }
     return Table(
-      ["ref", "channel", "direction", "status", "time", "recipient", "~proof or error"], rows,
+      ["ref", "channel", "direction", "status", "time", "recipient", "+proof or error"], rows,
       whenEmpty: "No messages. `tocsin notify-incident --help` shows how to send some.")
   }
 

@@ -42,6 +42,35 @@ extension String {
     }
     return text + "…"
   }
+
+  /// In lines of at most `columns`, broken between words where that can be.
+  func wrapped(to columns: Int) -> [String] {
+    var lines = [""]
+    for word in split(separator: " ", omittingEmptySubsequences: false) {
+      let current = lines[lines.count - 1]
+      if current.isEmpty || current.width + 1 + String(word).width <= columns {
+        lines[lines.count - 1] = current.isEmpty ? String(word) : current + " " + word
+      } else {
+        lines.append(String(word))
+      }
+      while let last = lines.last, last.width > columns {
+        let head = last.prefix(fitting: columns)
+        lines[lines.count - 1] = String(head)
+        lines.append(String(last.dropFirst(head.count)))
+      }
+    }
+    return lines
+  }
+
+  /// As many characters as fit into `columns`, at least one.
+  private func prefix(fitting columns: Int) -> Substring {
+    var (count, used) = (0, 0)
+    for character in self where used + character.width <= columns {
+      used += character.width
+      count += 1
+    }
+    return prefix(Swift.max(count, 1))
+  }
 }
 
 extension Character {

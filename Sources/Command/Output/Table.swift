@@ -1,9 +1,21 @@
 /// Rows under headings, aligned for a person.
 struct Table {
   struct Column {
+    /// What gives way when the screen is narrow. Only the last column of a table does.
+    enum Fit {
+      case whole
+      case cut
+      case wrapped
+    }
+
     let heading: String
-    /// Cut to fit the screen, when needed. At most one column of a table.
-    var isElastic = false
+    let fit: Fit
+
+    /// - Parameter heading: `~` before it says that its texts may be cut, `+` that they may go on in the next line.
+    init(_ heading: String) {
+      fit = heading.hasPrefix("~") ? .cut : heading.hasPrefix("+") ? .wrapped : .whole
+      self.heading = fit == .whole ? heading : String(heading.dropFirst())
+    }
   }
 
   let columns: [Column]
@@ -11,11 +23,8 @@ struct Table {
   /// What a person sees instead of nothing.
   let whenEmpty: String
 
-  /// - Parameter headings: the one that starts with `~` may be cut to fit the screen.
   init(_ headings: [String], _ rows: [[String]], whenEmpty: String) {
-    columns = headings.map {
-      $0.hasPrefix("~") ? Column(heading: String($0.dropFirst()), isElastic: true) : Column(heading: $0)
-    }
+    columns = headings.map { Column($0) }
     self.rows = rows
     self.whenEmpty = whenEmpty
   }
@@ -36,20 +45,22 @@ struct Table {
     return ([Style.faint(heading)] + body).joined(separator: "\n")
   }
 
-  /// The elastic column gives way when the screen is narrow.
+  /// The last column gives way when the screen is narrow.
   private func fitted(_ widths: [Int]) -> [Int] {
-    guard let elastic = columns.firstIndex(where: \.isElastic) else { return widths }
+    guard let last = columns.indices.last, columns[last].fit != .whole else { return widths }
     let excess = widths.reduce(0, +) + 2 * (widths.count - 1) - Screen.width
     var widths = widths
-    widths[elastic] = max(min(widths[elastic], 12), widths[elastic] - max(0, excess))
+    widths[last] = max(min(widths[last], 20), widths[last] - max(0, excess))
     return widths
   }
 
   private func line(_ cells: [String], _ widths: [Int], _ style: (String) -> String) -> String {
-    let padded = zip(cells, widths).enumerated().map { index, pair in
-      let cell = pair.0.cut(to: pair.1)
-      return style(cell) + (index == cells.count - 1 ? "" : String(repeating: " ", count: pair.1 - cell.width))
+    let before = zip(cells, widths).dropLast().map { cell, width in
+      style(cell) + String(repeating: " ", count: max(0, width - cell.width)) + "  "
     }
-    return padded.joined(separator: "  ")
+    guard let cell = cells.last, let width = widths.last, let fit = columns.last?.fit else { return "" }
+    let indent = String(repeating: " ", count: widths.dropLast().reduce(0) { $0 + $1 + 2 })
+    let last = fit == .wrapped ? cell.wrapped(to: width).joined(separator: "\n" + indent) : cell.cut(to: width)
+    return before.joined() + style(last)
   }
 }
