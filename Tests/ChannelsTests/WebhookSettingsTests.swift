@@ -23,6 +23,12 @@ import Tocsin
     #expect(try Webhook(settings: ["secret": "a plain text of enough bytes"]).defaultTarget == nil)
   }
 
+  @Test func onlySchemeAndHostOfATargetAreShown() throws {
+    let webhook = try Webhook(settings: [:])
+    #expect(webhook.shown("https://chat.example:8443/hooks/hunter2?key=hunter2") == "https://chat.example:8443/…")
+    #expect(!webhook.shown("hunter2 is no address").contains("hunter2"))
+  }
+
   @Test func withoutADefaultTargetThereIsNothingToProbe() async throws {
     let fault = try await Webhook(settings: [:]).probe()
     #expect(fault == nil)

@@ -6,8 +6,6 @@ struct SettingsKey: Sendable {
   /// Dotted: `channels.email.url`.
   let name: String
   let hint: String
-  var secret = false
-  var required = false
 
   /// `TOCSIN_CHANNELS_EMAIL_URL`.
   var variable: String { "TOCSIN_" + name.uppercased().replacing(".", with: "_") }
@@ -27,8 +25,7 @@ enum SettingsKeys {
   static let channels = Channels.all.flatMap { channel in
     channel.about.settings.map { setting in
       SettingsKey(
-        name: "channels.\(channel.about.name.lowercased()).\(setting.key)", hint: setting.hint, secret: setting.secret,
-        required: setting.required)
+        name: "channels.\(channel.about.name.lowercased()).\(setting.key)", hint: setting.hint)
     }
   }
 

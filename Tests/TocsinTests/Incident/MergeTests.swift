@@ -111,11 +111,14 @@ struct MergeTests {
       let b = try await bench.incident("B").incidentGuid
       try await incidents.merge(b, into: a)
       let before = try await incidents.get(b)
+      try await incidents.setNotifyRule("X", name: "X", channels: "EMAIL")
       let attempts: [() async throws -> Void] = [
         { try await incidents.updateStatus(b, to: .investigating) }, { try await incidents.close(b) },
         { try await incidents.assign(b, to: "ana") }, { try await incidents.addNote(b, type: .general, content: "x") },
         { try await incidents.linkAlert("x", to: b) },
         { try await incidents.logCommunication(b, LoggedCommunication(channel: "PHONE")) },
+        { try await incidents.notify(b, notifyCode: "X") },
+        { try await incidents.emailReport(b, additionalRecipients: ["a@example.com"]) },
       ]
       for attempt in attempts {
         let failure = await LimitTests.refusal(attempt)
@@ -127,15 +130,20 @@ struct MergeTests {
     }
   }
 
-  @Test("A closed source keeps when and by whom it was closed", arguments: TestDatabase.all)
+  @Test("A closed source keeps when, by whom and how it was closed", arguments: TestDatabase.all)
   func closedSource(_ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let a = try await bench.incident("A").incidentGuid
-      let b = try await bench.incidents.close(bench.incident("B").incidentGuid, by: "ana")
+      let summary = String(repeating: "How it was solved. ", count: 100)
+      let b = try await bench.incidents.close(
+        bench.incident("B").incidentGuid, resolutionSummary: summary, by: "ana")
       bench.clock.advance(by: 3600)
       try await bench.incidents.merge(b.incidentGuid, into: a, by: "bob")
       let merged = try await bench.incidents.get(b.incidentGuid)
       #expect(merged.closedBy == "ana" && merged.closedAt == b.closedAt)
+      // The row says where it went; what it said before is on the timeline, whole.
+      let event = try await bench.incidents.timeline(of: b.incidentGuid).last
+      #expect(event?.metadata?["former_resolution_summary"] == .string(summary))
     }
   }
 }
