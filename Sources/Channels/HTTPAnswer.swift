@@ -3,8 +3,8 @@ import Tocsin
 /// A server's answer to an ``HTTPPost``.
 struct HTTPAnswer: Sendable {
   let status: Int
-  /// The header of that name, as it came.
-  let retryAfter: String?
+  /// By name in lower case; the first of each name.
+  let headers: [String: String]
   /// At most ``HTTPPost/longestAnswer`` bytes.
   let body: [UInt8]
 
@@ -24,5 +24,5 @@ struct HTTPAnswer: Sendable {
     }
   }
 
-  private var seconds: Double? { RetryAfter.seconds(retryAfter) }
+  private var seconds: Double? { RetryAfter.seconds(headers["retry-after"]) }
 }

@@ -49,7 +49,9 @@ struct HTTPPost: Sendable {
     do {
       let response = try await Self.client.execute(request, timeout: .milliseconds(Int64(timeOuts.total * 1000)))
       return HTTPAnswer(
-        status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"),
+        status: Int(response.status.code),
+        headers: Dictionary(
+          response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
         body: await Self.read(response.body, until: deadline))
     } catch {
       throw .retryable("\(HTTPTarget.host(url)): \(HTTPFault.text(error))")

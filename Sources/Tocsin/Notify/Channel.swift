@@ -3,7 +3,7 @@ import Storage
 /// A way to reach people. A channel sends one message, once: it never retries, never touches the database, never logs a
 /// secret. Add one: a file in `Channels/` and a line in its list.
 public protocol Channel: Sendable {
-  /// Name, settings and limits: read by the configuration, `check-config`, `doctor` and `docs/channels.md`.
+  /// Name, settings, limits and abilities: read by the configuration, `check-config`, `doctor` and `docs/channels.md`.
   static var about: ChannelInfo { get }
 
   /// - Parameter settings: values by the keys of ``ChannelInfo/settings``; keys without a value are absent. Required ones
@@ -14,106 +14,73 @@ public protocol Channel: Sendable {
   /// Where a message goes when its rule names no target; nil when every rule must name one.
   var defaultTarget: String? { get }
 
+  /// The changes of an incident that go by themselves to wherever this channel told of it before, as messages of kind
+  /// `update`. None by default.
+  var follows: Set<EventType> { get }
+
   /// Says why `target` cannot be one of this channel's, or nil when it can. Pure: no network.
   func fault(inTarget target: String) -> String?
 
   /// `target` as people may see it in lists, events and reports. Some addresses are secrets: whoever knows them may post.
   func shown(_ target: String) -> String
 
+  /// What fails and is limited together with `target`: a host, an account, a vendor's room. While it is down or asks for
+  /// patience, nothing else is sent there. At most 255 characters, no secret. By default one for the whole channel.
+  func destination(of target: String) -> String
+
   /// Hands `message` over and returns the vendor's proof that it was accepted.
   func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt
+
+  /// Asks the vendor whether it has `message`, of which an earlier attempt has no known end, and returns the proof; nil
+  /// when it does not have it. Called only on a channel whose ``ChannelInfo/afterUnclearAttempt`` is `lookUp`.
+  func find(_ message: OutboundMessage) async throws(SendFailure) -> Receipt?
+
+  /// What a request to this channel's callback address says about a message that was accepted before; nil when it says
+  /// nothing that matters.
+  ///
+  /// - Throws: ``Failure`` with code `unauthenticated` when it is not the vendor's, `malformed` when it cannot be read,
+  ///   `notFound` when this channel takes no callbacks.
+  func report(_ callback: VendorCallback) throws -> DeliveryReport?
+
+  /// Stays connected for as long as the task runs, on channels that answer (a button on a desktop) or that show who is
+  /// there; calls `heard` for each answer. By default it returns at once.
+  func listen(_ heard: @escaping @Sendable (Reply) async -> Void) async
 
   /// Says why the channel's server cannot be reached or refuses the log-in, or nil when all is well. Sends no message.
   func probe() async -> String?
 }
 
 extension Channel {
+  public var follows: Set<EventType> { [] }
+
   /// The target itself: most addresses are no secret.
   public func shown(_ target: String) -> String { target }
-}
 
-/// What a channel says about itself, once.
-public struct ChannelInfo: Sendable {
-  /// As it stands in `NotifyChannels` and in the Channel column: `EMAIL`.
-  public let name: String
-  /// One sentence for people.
-  public let summary: String
-  /// What a target looks like, for people: `an address, such as dba@example.com`.
-  public let target: String
-  public let settings: [ChannelSetting]
+  public func destination(of target: String) -> String { "" }
 
-  public init(name: String, summary: String, target: String, settings: [ChannelSetting]) {
-    self.name = name
-    self.summary = summary
-    self.target = target
-    self.settings = settings
-  }
-}
+  public func find(_ message: OutboundMessage) async throws(SendFailure) -> Receipt? { nil }
 
-/// One key under `channels.<name>.` in the configuration.
-public struct ChannelSetting: Sendable {
-  public let key: String
-  /// What it means and what is allowed, for people.
-  public let hint: String
-  public let required: Bool
-  /// Never shown, logged or exported.
-  public let secret: Bool
-
-  public init(_ key: String, _ hint: String, required: Bool = false, secret: Bool = false) {
-    self.key = key
-    self.hint = hint
-    self.required = required
-    self.secret = secret
-  }
-}
-
-/// A message, ready to send. Its text came from outside: each channel encodes it for its own sink.
-public struct OutboundMessage: Sendable {
-  public enum Kind: String, Sendable {
-    case notification = "NOTIFICATION"
-    case report = "REPORT"
-    case test = "TEST"
+  public func report(_ callback: VendorCallback) throws -> DeliveryReport? {
+    throw Failure(.notFound, "\(Self.about.name) takes no callbacks")
   }
 
-  public var kind: Kind
-  /// The same over all attempts: the vendor's key against duplicates.
-  public var communicationGuid: String
-  /// Stands in the text already.
-  public var shortRef: String
-  /// Where it goes, in the channel's own form.
-  public var target: String
-  /// One line, for channels that have one.
-  public var subject: String
-  public var text: String
-  /// A ready HTML document, when there is one (reports); else the channel makes its own from the text.
-  public var html: String?
-  /// The incident as it is now.
-  public var incident: Incident
-  /// Where people see the incident; nil when no public URL is configured.
-  public var incidentURL: String?
-
-  public init(
-    kind: Kind, communicationGuid: String, shortRef: String, target: String, subject: String, text: String,
-    html: String? = nil, incident: Incident, incidentURL: String? = nil
-  ) {
-    self.kind = kind
-    self.communicationGuid = communicationGuid
-    self.shortRef = shortRef
-    self.target = target
-    self.subject = subject
-    self.text = text
-    self.html = html
-    self.incident = incident
-    self.incidentURL = incidentURL
-  }
+  public func listen(_ heard: @escaping @Sendable (Reply) async -> Void) async {}
 }
 
 /// The vendor's proof of acceptance.
 public struct Receipt: Sendable, Equatable {
   /// The vendor's id of the message: becomes `ExternalId`. At most 255 characters.
   public let externalId: String
+  /// What else the vendor said that is worth keeping (segments, room, first status): goes into Metadata. No secret.
+  public let metadata: Metadata
+  /// Seconds in which the destination takes no further message, by the vendor's own headers.
+  public let quiet: Double?
 
-  public init(externalId: String) { self.externalId = externalId }
+  public init(externalId: String, metadata: Metadata = [:], quiet: Double? = nil) {
+    self.externalId = externalId
+    self.metadata = metadata
+    self.quiet = quiet
+  }
 }
 
 /// Why a message was not accepted. The reason is for people and is stored: no secret may be in it.
@@ -127,5 +94,58 @@ public enum SendFailure: Error, Sendable, Equatable {
     switch self {
     case .retryable(let reason, _), .permanent(let reason): reason
     }
+  }
+}
+
+/// A request that a vendor made to our callback address, byte for byte.
+public struct VendorCallback: Sendable {
+  /// Names in lower case.
+  public let headers: [String: String]
+  public let body: [UInt8]
+
+  public init(headers: [String: String], body: [UInt8]) {
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// What became of a message after the vendor accepted it.
+public struct DeliveryReport: Sendable, Equatable {
+  public enum Outcome: Sendable, Equatable {
+    case delivered
+    case read
+    case failed(reason: String)
+  }
+
+  /// The one in the message's ``Receipt``.
+  public let externalId: String
+  public let outcome: Outcome
+  /// Goes into Metadata. No secret.
+  public let metadata: Metadata
+
+  public init(externalId: String, outcome: Outcome, metadata: Metadata = [:]) {
+    self.externalId = externalId
+    self.outcome = outcome
+    self.metadata = metadata
+  }
+}
+
+/// What somebody answered to a message, by a way whose sender is known.
+public struct Reply: Sendable, Equatable {
+  public enum Action: Sendable, Equatable {
+    /// Takes the incident: out of CREATED, to INVESTIGATING.
+    case acknowledge
+  }
+
+  /// The message's ``Receipt/externalId``.
+  public let externalId: String
+  public let action: Action
+  /// Who answered.
+  public let by: String
+
+  public init(externalId: String, action: Action, by: String) {
+    self.externalId = externalId
+    self.action = action
+    self.by = by
   }
 }
