@@ -57,7 +57,7 @@ private struct Queue {
 
 extension Transaction {
   fileprivate func queue() throws -> Queue {
-    let row = try row("SELECT count(*) AS Waiting, min(CreatedAt) AS Oldest FROM tocsin_outbox")
+    let row = try row("SELECT count(*) AS Waiting, min(QueuedAt) AS Oldest FROM tocsin_queue")
     let oldest = try row?.optionalTime("Oldest")
     return Queue(
       waiting: try row?.integer("Waiting") ?? 0, oldest: oldest, age: oldest.map { now.timeIntervalSince($0) } ?? 0)

@@ -36,6 +36,10 @@ public struct Row: Sendable {
     return Int(number)
   }
 
+  public func optionalInteger(_ column: String) throws -> Int? {
+    try value(column) == .null ? nil : integer(column)
+  }
+
   /// The integer in the nth column, or nil: for `SELECT count(*)` and the like.
   public func integer(at index: Int) -> Int? {
     guard values.indices.contains(index), case .integer(let number) = values[index] else { return nil }

@@ -69,7 +69,7 @@ import Testing
     #expect(try await unreachable.run("notify-incident", id, "X").status == 7)
     #expect(
       try await tocsin.run("doctor").output.contains("ok\toutbox\tmessages that wait: 2, the oldest for 0 minutes"))
-    let sql = "UPDATE tocsin_outbox SET CreatedAt = '2026-01-01 00:00:00.000' WHERE Id = 2"
+    let sql = "UPDATE tocsin_queue SET QueuedAt = '2026-01-01 00:00:00.000' WHERE Id = 2"
     #expect(try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, sql]).status == 0)
     #expect(try await tocsin.run("doctor").output.contains("warning\toutbox\tmessages that wait: 2, the oldest for "))
   }

@@ -80,10 +80,10 @@ extension Incidents {
   /// A template that does not work gives way to the standard text.
   private func tell(_ rule: NotifyRule, _ incident: Incident, _ transaction: any Transaction) throws {
     do {
-      _ = try post(rule, incident, template: nil, by: .system, transaction)
+      _ = try post(rule, incident, template: nil, mayBeHeld: true, by: .system, transaction)
     } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
       let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
-      _ = try post(rule, incident, template: standard, by: .system, transaction)
+      _ = try post(rule, incident, template: standard, mayBeHeld: true, by: .system, transaction)
     }
   }
 }

@@ -7,7 +7,7 @@ extension Incidents {
   /// - Throws: ``Failure`` with code `conflict` and the allowed moves, `notFound`.
   @discardableResult
   public func updateStatus(_ id: String, to new: Status, by: Principal = .system) async throws -> Incident {
-    try await database.write { transaction in
+    let changed = try await database.write { transaction in
       var incident = try transaction.openToChange(id)
       if new == .closed {
         try transaction.close(&incident, Closure(), by: by)
@@ -16,12 +16,14 @@ extension Incidents {
       }
       return incident
     }
+    outboxBell.ring()
+    return changed
   }
 }
 
 extension Transaction {
   /// Every move but a close.
-  fileprivate func move(_ incident: inout Incident, to new: Status, by: Principal) throws {
+  func move(_ incident: inout Incident, to new: Status, by: Principal) throws {
     let old = incident.status
     try old.check(movesTo: new)
     acknowledge(&incident, by: by)
@@ -30,10 +32,13 @@ extension Transaction {
     incident.closedBy = nil
     try save(&incident)
     if old == .closed {
-      try record(.incidentReopened, on: incident.incidentGuid, "Incident reopened: CLOSED to \(new.rawValue)", by: by)
+      let words = "Incident reopened: CLOSED to \(new.rawValue)"
+      try record(.incidentReopened, on: incident.incidentGuid, words, by: by)
+      try follow(.incidentReopened, incident, words, by: by)
     } else {
       let words = "Status changed from \(old.rawValue) to \(new.rawValue)"
       try record(.statusChange, on: incident.incidentGuid, words, by: by)
+      try follow(.statusChange, incident, words, by: by)
     }
   }
 

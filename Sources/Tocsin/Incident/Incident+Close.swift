@@ -25,11 +25,13 @@ extension Incidents {
     _ id: String, resolutionSummary: String? = nil, rootCause: String? = nil, by: Principal = .system
   ) async throws -> Incident {
     let closure = try Closure(resolutionSummary: resolutionSummary, rootCause: rootCause)
-    return try await database.write { transaction in
+    let closed = try await database.write { transaction in
       var incident = try transaction.openToChange(id)
       try transaction.close(&incident, closure, by: by)
       return incident
     }
+    outboxBell.ring()
+    return closed
   }
 }
 
@@ -44,7 +46,8 @@ extension Transaction {
     incident.rootCause = closure.rootCause ?? incident.rootCause
     try save(&incident)
     let words = ["Incident closed", closure.resolutionSummary, closure.rootCause.map { "Root cause: \($0)" }]
-    try record(
-      .incidentClosed, on: incident.incidentGuid, words.compactMap { $0.map(excerpt) }.joined(separator: ". "), by: by)
+    let sentence = words.compactMap { $0.map(excerpt) }.joined(separator: ". ")
+    try record(.incidentClosed, on: incident.incidentGuid, sentence, by: by)
+    try follow(.incidentClosed, incident, sentence, by: by)
   }
 }

@@ -9,14 +9,18 @@ extension Incidents {
   ///   closed; `notFound`.
   @discardableResult
   public func merge(_ source: String, into target: String, by: Principal = .system) async throws -> Incident {
-    try await database.write { transaction in
+    let merged = try await database.write { transaction in
       var source = try transaction.incident(source)
       let target = try transaction.incident(target)
       try refuse(source, target)
+      // Before the rows move: the message belongs to the source, and moves with the others.
+      try transaction.follow(.incidentMerged, source, "Merged into incident \(target.incidentGuid)", by: by)
       try transaction.moveRows(from: source.incidentGuid, to: target.incidentGuid)
       try transaction.seal(&source, mergedInto: target, by: by)
       return try transaction.incident(target.incidentGuid)
     }
+    outboxBell.ring()
+    return merged
   }
 }
 
@@ -45,9 +49,8 @@ extension Transaction {
         WHERE IncidentGuid = ?
         """, [.text(target), .text(source)])
     }
-    for table in ["tocsin_alert_group", "tocsin_outbox"] {
-      try execute("UPDATE \(table) SET IncidentGuid = ? WHERE IncidentGuid = ?", [.text(target), .text(source)])
-    }
+    try execute(
+      "UPDATE tocsin_alert_group SET IncidentGuid = ? WHERE IncidentGuid = ?", [.text(target), .text(source)])
   }
 
   /// An alert linked to both keeps the earlier link.

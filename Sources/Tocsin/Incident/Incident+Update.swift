@@ -27,7 +27,7 @@ extension Incidents {
   /// - Throws: ``Failure`` with code `notFound`, `invalid`, or `conflict` for a merged incident.
   @discardableResult
   public func update(_ id: String, _ changes: IncidentChanges, by: Principal = .system) async throws -> Incident {
-    try await database.write { transaction in
+    let changed = try await database.write { transaction in
       let before = try transaction.openToChange(id)
       var incident = before
       try incident.apply(changes)
@@ -36,6 +36,8 @@ extension Incidents {
       try transaction.recordDifferences(before, incident, by: by)
       return incident
     }
+    outboxBell.ring()
+    return changed
   }
 
   /// Makes `assignee` responsible; nil for nobody.
@@ -59,18 +61,23 @@ extension Transaction {
   fileprivate func recordDifferences(_ old: Incident, _ new: Incident, by: Principal) throws {
     if old.severity != new.severity {
       let words = "Severity changed from \(old.severity.rawValue) to \(new.severity.rawValue)"
-      try record(.severityChange, on: new.incidentGuid, words, by: by)
+      try tell(.severityChange, new, words, by: by)
     }
     if old.assignedTo != new.assignedTo {
       let words = "Assigned to \(new.assignedTo ?? "nobody"), before: \(old.assignedTo ?? "nobody")"
-      try record(.assignmentChange, on: new.incidentGuid, words, by: by)
+      try tell(.assignmentChange, new, words, by: by)
     }
     var details: [String] = []
     if old.title != new.title { details.append("Title changed from \"\(old.title)\" to \"\(new.title)\"") }
     if old.package != new.package { details.append("Package changed from \(old.package) to \(new.package)") }
     if old.description != new.description { details.append("Description changed") }
     if !details.isEmpty {
-      try record(.detailsChange, on: new.incidentGuid, details.joined(separator: ". "), by: by)
+      try tell(.detailsChange, new, details.joined(separator: ". "), by: by)
     }
+  }
+
+  private func tell(_ event: EventType, _ incident: Incident, _ words: String, by: Principal) throws {
+    try record(event, on: incident.incidentGuid, words, by: by)
+    try follow(event, incident, words, by: by)
   }
 }

@@ -42,8 +42,11 @@ extension Incidents {
   }
 
   /// Puts one message for each item of `rule` on record.
+  ///
+  /// - Parameter mayBeHeld: whether a storm may hold them for a moment: see ``Storm``.
   func post(
-    _ rule: NotifyRule, _ incident: Incident, template: String?, by: Principal, _ transaction: any Transaction
+    _ rule: NotifyRule, _ incident: Incident, template: String?, mayBeHeld: Bool = false, by: Principal,
+    _ transaction: any Transaction
   ) throws -> [Communication] {
     let url = url(of: incident)
     let text = template ?? rule.messageTemplate ?? incident.standardTemplate(hasURL: url != nil)
@@ -54,7 +57,7 @@ extension Incidents {
           incident: incident, channel: item.channel, target: item.target,
           text: { try parsed.render(incident.placeholderValues(url: url), shortRef: $0) },
           subject: { "[\(incident.severity.rawValue)] \(oneLine(incident.title)) [Ref: \($0)]" },
-          metadata: ["notify_code": .string(rule.notifyCode)]),
+          metadata: ["notify_code": .string(rule.notifyCode)], mayBeHeld: mayBeHeld),
         by: by, transaction)
     }
   }

@@ -48,7 +48,7 @@ import Testing
       task.cancel()
       await task.value
       #expect(sent.externalId != nil)
-      let waiting = try await bench.integer("SELECT count(*) FROM tocsin_outbox")
+      let waiting = try await bench.integer("SELECT count(*) FROM tocsin_queue")
       #expect(waiting == 1)
     }
   }

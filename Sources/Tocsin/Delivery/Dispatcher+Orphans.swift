@@ -30,10 +30,12 @@ extension Dispatcher {
     let orphans = try await incidents.database.read { try $0.orphans(configured) }
     let deadline = incidents.database.now().addingTimeInterval(-RetrySchedule.patience)
     let stale = orphans.filter { $0.createdAt < deadline }
+    let context = incidents.claimContext
     for orphan in stale {
       try await incidents.database.write { transaction in
-        guard let claim = try transaction.claim(.message(guid: orphan.guid), url: incidents.url(of:)) else { return }
-        try transaction.settle(claim, failed: "for a day no server had the channel \(claim.channel) configured")
+        guard let batch = try transaction.claim(.message(guid: orphan.guid), context) else { return }
+        let reason = "for a day no server had the channel \(batch.channel) configured"
+        try transaction.settle(batch, .failure(.permanent(reason)), duration: 0)
       }
     }
     return orphans.count - stale.count
@@ -42,8 +44,8 @@ extension Dispatcher {
 
 extension Transaction {
   fileprivate func orphans(_ configured: Set<String>) throws -> [(guid: String, createdAt: Date)] {
-    try rows("SELECT CommunicationGuid, Channel, CreatedAt FROM tocsin_outbox ORDER BY Id LIMIT 10000").filter {
+    try rows("SELECT CommunicationGuid, Channel, QueuedAt FROM tocsin_queue ORDER BY Id LIMIT 10000").filter {
       !configured.contains(try $0.text("Channel"))
-    }.map { (try $0.text("CommunicationGuid"), try $0.time("CreatedAt")) }
+    }.map { (try $0.text("CommunicationGuid"), try $0.time("QueuedAt")) }
   }
 }

@@ -21,8 +21,15 @@ struct OutboxTests {
     }
   }
 
-  static func claim(_ incidents: Incidents, _ channel: String = "SLACK") async throws -> Claim? {
-    try await incidents.database.write { try $0.claim(.dueOn(channel: channel), url: { _ in nil }) }
+  static func claim(_ incidents: Incidents, _ channel: String = "SLACK") async throws -> Batch? {
+    let context = incidents.claimContext
+    return try await incidents.database.write { try $0.claim(.dueOn(channel: channel), context) }
+  }
+
+  static func settle(
+    _ incidents: Incidents, _ batch: Batch, _ result: Result<Receipt, SendFailure>
+  ) async throws {
+    try await incidents.database.write { try $0.settle(batch, result, duration: 0.1) }
   }
 
   @Test("The row is PENDING with its REF before anything is sent", arguments: TestDatabase.all)
@@ -52,14 +59,14 @@ struct OutboxTests {
       #expect(second.message.shortRef == first.message.shortRef)
       #expect(second.message.communicationGuid == first.message.communicationGuid)
       #expect(second.message.text == first.message.text)
-      #expect(second.attempt == 2)
+      #expect(second.message.attempt == 2)
 
-      try await incidents.database.write { try $0.settle(first, failed: "too late") }
-      try await incidents.database.write { try $0.settle(first, retryIn: 5, "too late") }
+      try await Self.settle(incidents, first, .failure(.permanent("too late")))
+      try await Self.settle(incidents, first, .failure(.retryable("too late")))
       #expect(try await incidents.communications(of: incident.incidentGuid).first?.status == "PENDING")
       #expect(try await bench.events(of: incident.incidentGuid) == [.incidentCreated])
-      try await incidents.database.write { try $0.settle(second, sent: Receipt(externalId: "v-2")) }
-      try await incidents.database.write { try $0.settle(first, sent: Receipt(externalId: "v-1")) }
+      try await Self.settle(incidents, second, .success(Receipt(externalId: "v-2")))
+      try await Self.settle(incidents, first, .success(Receipt(externalId: "v-1")))
       let row = try #require(try await incidents.communications(of: incident.incidentGuid).first)
       #expect(row.status == "SENT" && row.externalId == "v-2" && row.metadata?["attempts"] == 2)
       #expect(try await bench.events(of: incident.incidentGuid) == [.incidentCreated, .notificationSent])
@@ -76,19 +83,19 @@ struct OutboxTests {
       try await Self.post(incidents, a, target: "#other", text: "elsewhere")
       try await Self.post(incidents, b, text: "less urgent")
       var texts: [Substring] = []
-      var claims: [Claim] = []
+      var claims: [Batch] = []
       while let claim = try await Self.claim(incidents) {
         claims.append(claim)
         texts.append(claim.message.text.prefix { $0 != "[" })
       }
       #expect(texts == ["first ", "elsewhere ", "less urgent "])
       let first = claims[0]
-      try await incidents.database.write { try $0.settle(first, retryIn: 60, "away") }
+      try await Self.settle(incidents, first, .failure(.retryable("away", after: 60)))
       #expect(try await Self.claim(incidents) == nil, "the second waits for the first")
       bench.clock.advance(by: 61)
       let again = try #require(try await Self.claim(incidents))
       #expect(again.message.text.hasPrefix("first"))
-      try await incidents.database.write { try $0.settle(again, failed: "gone") }
+      try await Self.settle(incidents, again, .failure(.permanent("gone")))
       #expect(try await Self.claim(incidents)?.message.text.hasPrefix("second") == true)
       #expect(try await bench.events(of: a.incidentGuid) == [.incidentCreated, .notificationFailed])
     }
@@ -102,7 +109,7 @@ struct OutboxTests {
       try await Self.post(incidents, b)
       let claim = try #require(try await Self.claim(incidents))
       try await incidents.merge(b.incidentGuid, into: a.incidentGuid)
-      try await incidents.database.write { try $0.settle(claim, sent: Receipt(externalId: "v")) }
+      try await Self.settle(incidents, claim, .success(Receipt(externalId: "v")))
       #expect(try await bench.events(of: a.incidentGuid).last == .notificationSent)
       #expect(try await bench.events(of: b.incidentGuid) == [.incidentMerged])
       #expect(try await incidents.communications(of: a.incidentGuid).first?.status == "SENT")
@@ -143,7 +150,7 @@ struct OutboxTests {
       for number in 0..<30 { try await Self.post(bench.incidents, incident, target: "#\(number)") }
       let work = (0..<2).map { _ in Task { await Dispatcher(bench.incidents).run() } }
       _ = try await eventually("the outbox is empty") {
-        try await bench.integer("SELECT count(*) FROM tocsin_outbox") == 0 ? true : nil
+        try await bench.integer("SELECT count(*) FROM tocsin_queue") == 0 ? true : nil
       }
       for task in work { task.cancel() }
       for task in work { await task.value }

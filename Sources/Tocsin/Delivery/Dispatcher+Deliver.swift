@@ -1,0 +1,55 @@
+import Foundation
+import Storage
+
+extension Dispatcher {
+  /// Seconds that a caller waits for a destination that asked for patience.
+  private static let shortWait = 3.0
+
+  /// Tries these messages now, all at once, and returns them as they stand when all are settled, refused for the moment,
+  /// or `patience` seconds are over. What is still PENDING then is left to a server.
+  func deliver(_ guids: [String], patience: Double) async throws -> [Communication] {
+    let deadline = ContinuousClock.now + .seconds(patience)
+    let done = Bell()
+    // Not awaited: a channel that hangs must not keep the caller past its patience.
+    Task {
+      await withDiscardingTaskGroup { group in
+        for guid in guids { group.addTask { await deliver(guid, deadline) } }
+      }
+      done.ring()
+    }
+    await done.heard(after: 0, within: patience)
+    return try await incidents.database.read { transaction in
+      try guids.compactMap { try transaction.communication($0) }
+    }
+  }
+
+  private func deliver(_ guid: String, _ deadline: ContinuousClock.Instant) async {
+    repeat {
+      if let batch = await next(.message(guid: guid)) { return await attempt(batch) }
+      // Somebody else has claimed it, an earlier message goes first, or its destination takes none just now.
+      guard (try? await isWaiting(guid)) == true else { return }
+      try? await Task.sleep(for: .milliseconds(50))
+    } while ContinuousClock.now < deadline
+  }
+
+  /// Whether the message is still to have its first attempt, or has one under way, and its destination takes messages soon.
+  private func isWaiting(_ guid: String) async throws -> Bool {
+    try await incidents.database.read { transaction in
+      guard
+        let row = try transaction.row(
+          """
+          SELECT Channel, Destination FROM tocsin_queue WHERE CommunicationGuid = ? AND (Attempt = 0 OR LeaseUntil IS NOT NULL)
+          """, [.text(guid)])
+      else { return false }
+      let destination = try transaction.destination(row.text("Channel"), row.text("Destination"))
+      return destination.isOpen(transaction.now.addingTimeInterval(Self.shortWait))
+    }
+  }
+}
+
+extension Transaction {
+  func communication(_ guid: String) throws -> Communication? {
+    try row("SELECT * FROM data_incident_communication WHERE CommunicationGuid = ?", [.text(guid)])
+      .map(Communication.init)
+  }
+}

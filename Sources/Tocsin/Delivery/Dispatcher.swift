@@ -1,0 +1,117 @@
+import Foundation
+import Logging
+import Storage
+import Synchronization
+
+/// Sends what is in the queue. Any number may run on one database, in one process or several: each message is claimed
+/// before it is tried.
+public struct Dispatcher: Sendable {
+  /// Messages tried at the same time on one channel.
+  private static let workersPerChannel = 16
+  /// Seconds between looks for messages of other processes.
+  private static let interval = 1.0
+
+  let incidents: Incidents
+  let logger: Logger
+  /// Called on the way of every message; a test may end the process there.
+  var checkpoint: @Sendable (Checkpoint) -> Void = { _ in }
+
+  /// A place on a message's way.
+  enum Checkpoint: String, CaseIterable, Sendable {
+    /// Claimed, and the network not touched yet.
+    case beforeSend
+    /// The vendor has answered, and nothing is on record yet.
+    case afterSend
+    /// All is on record.
+    case afterStatus
+  }
+
+  public init(_ incidents: Incidents, logger: Logger = Logger(label: "tocsin.dispatcher")) {
+    self.incidents = incidents
+    self.logger = logger
+  }
+
+  /// Works until the task is cancelled; then finishes what is on its way. Every channel has its own workers, so a slow or
+  /// dead one never delays another.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await lookForOrphans() }
+      group.addTask { await releaseLeases() }
+      for (name, channel) in incidents.channels {
+        group.addTask { await work(name) }
+        group.addTask { await listen(channel) }
+      }
+    }
+  }
+
+  /// Tries whatever is due now, and returns when nothing is: for a timer such as cron.
+  ///
+  /// - Returns: how many messages still wait for a later try.
+  public func runOnce() async throws -> Int {
+    try await incidents.database.write { try $0.releaseLeasesOfTheDead() }
+    await withDiscardingTaskGroup { group in
+      for name in incidents.channels.keys {
+        for _ in 0..<Self.workersPerChannel { group.addTask { await drain(name, from: nil) } }
+      }
+    }
+    return try await incidents.database.read { try $0.integer("SELECT count(*) FROM tocsin_queue") }
+  }
+
+  /// Looks for work on a channel and starts a worker for whatever it finds, up to the limit.
+  private func work(_ channel: String) async {
+    let crew = Crew(limit: Self.workersPerChannel)
+    await withDiscardingTaskGroup { group in
+      while !Task.isCancelled {
+        let rings = incidents.outboxBell.rings
+        if crew.hasRoom, let batch = await next(.dueOn(channel: channel)) {
+          crew.join()
+          group.addTask {
+            await drain(channel, from: batch)
+            crew.leave()
+          }
+        } else {
+          await incidents.outboxBell.heard(after: rings, within: await pause(channel))
+        }
+      }
+    }
+  }
+
+  /// Sends one after the other until nothing is left to claim.
+  private func drain(_ channel: String, from first: Batch?) async {
+    var batch = first
+    if first == nil { batch = await next(.dueOn(channel: channel)) }
+    while let current = batch {
+      // What is claimed must be settled, also when the server is told to stop meanwhile.
+      await Task { await attempt(current) }.value
+      batch = Task.isCancelled ? nil : await next(.dueOn(channel: channel))
+    }
+  }
+
+  /// Seconds to the next look: sooner when a message is known to fall due before.
+  private func pause(_ channel: String) async -> Double {
+    let known = try? await incidents.database.read { try $0.secondsToWait(channel) }
+    return min(max((known ?? nil) ?? Self.interval, 0.01), Self.interval)
+  }
+
+  private func listen(_ channel: any Channel) async {
+    await channel.listen { reply in
+      do {
+        try await incidents.take(reply, on: type(of: channel).about.name)
+      } catch {
+        logger.warning("a reply could not be taken", metadata: ["reason": "\(Failure(error).message)"])
+      }
+    }
+  }
+}
+
+/// The workers of a channel.
+private final class Crew: Sendable {
+  private let limit: Int
+  private let working = Mutex(0)
+
+  init(limit: Int) { self.limit = limit }
+
+  var hasRoom: Bool { working.withLock { $0 < limit } }
+  func join() { working.withLock { $0 += 1 } }
+  func leave() { working.withLock { $0 -= 1 } }
+}

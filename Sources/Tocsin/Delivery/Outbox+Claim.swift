@@ -1,0 +1,142 @@
+import Foundation
+import Storage
+
+/// The right to try one message once, for a while. Whoever claims it later has a higher attempt and may settle it; the older
+/// claim comes to nothing.
+struct Claim: Sendable {
+  /// Seconds: longer than any channel's own time-out, so that only a crash lets it lapse.
+  static let lease = 90.0
+
+  var message: OutboundMessage
+  let channel: String
+  let destination: String
+  let queuedAt: Date
+  /// Whether an earlier attempt has no known end: the message may have gone out.
+  let isUnclear: Bool
+}
+
+/// What goes out as one message: usually one claim; in a storm several, the first of which leads.
+struct Batch: Sendable {
+  var claims: [Claim]
+  var message: OutboundMessage
+
+  var channel: String { claims[0].channel }
+  var destination: String { claims[0].destination }
+  var isUnclear: Bool { claims[0].isUnclear }
+}
+
+/// Which messages a claim may take.
+enum Claimable: Sendable {
+  case dueOn(channel: String)
+  case message(guid: String)
+}
+
+/// What a claim needs to know beside the database.
+struct ClaimContext: Sendable {
+  /// This process, as ``ProcessIdentity`` names it.
+  var owner: String
+  /// What a channel says about itself; nil for one that this process does not have.
+  var about: @Sendable (_ channel: String) -> ChannelInfo?
+  var url: @Sendable (Incident) -> String?
+}
+
+extension Transaction {
+  /// Whether a claim would find something; takes no lock.
+  func hasDue(_ claimable: Claimable) throws -> Bool { try dueRow(claimable) != nil }
+
+  /// Takes the next message: CRITICAL first, then the oldest; never one before an earlier message of the same incident,
+  /// channel and target is settled; none to a destination that is down or asked for patience. With one that is held come all
+  /// that are held for the same target. The attempts are on record before the network is touched.
+  func claim(_ claimable: Claimable, _ context: ClaimContext) throws -> Batch? {
+    guard let row = try dueRow(claimable), let lead = try claim(row, context) else { return nil }
+    var batch = Batch(claims: [lead], message: lead.message)
+    if try row.integer("IsHeld") == 1 { try gather(into: &batch, row, context) }
+    let rate = context.about(lead.channel)?.rate
+    try change(lead.channel, lead.destination) { [now] in $0.begin(now, rate) }
+    return batch
+  }
+
+  private func claim(_ row: Row, _ context: ClaimContext) throws -> Claim? {
+    let guid = try row.text("CommunicationGuid")
+    let attempt = try row.integer("Attempt")
+    let matched = try execute(
+      """
+      UPDATE tocsin_queue SET LeaseUntil = ?, Owner = ?, Attempt = Attempt + 1 WHERE CommunicationGuid = ? AND Attempt = ?
+      """, [.time(now.addingTimeInterval(Claim.lease)), .text(context.owner), .text(guid), .integer(attempt)])
+    guard matched == 1 else { return nil }
+    do {
+      let message = try message(guid, attempt: attempt + 1, context.url)
+      let isUnclear = try begin(guid, attempt + 1)
+      return Claim(
+        message: message, channel: try row.text("Channel"), destination: try row.text("Destination"),
+        queuedAt: try row.time("QueuedAt"), isUnclear: isUnclear)
+    } catch let error where Failure(error).code != .unavailable {
+      // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
+      try postpone(guid, Failure(error).message)
+      return nil
+    }
+  }
+
+  /// Adds what else is held for the target, and makes one text of all. What does not fit is left for the next bundle.
+  private func gather(into batch: inout Batch, _ lead: Row, _ context: ClaimContext) throws {
+    let held = try rows(
+      """
+      SELECT * FROM tocsin_queue AS this WHERE Channel = ? AND TargetKey = ? AND IsHeld = 1
+        AND (LeaseUntil IS NULL OR LeaseUntil < ?) AND \(Self.isFirstInLine)
+      ORDER BY Priority, Id LIMIT \(Storm.largestBundle - 1)
+      """, [.text(lead.text("Channel")), .text(lead.text("TargetKey")), .time(now)])
+    let messages = held.compactMap { row in
+      try? message(row.text("CommunicationGuid"), attempt: row.integer("Attempt") + 1, context.url)
+    }
+    let (text, count) = Storm.text(of: [batch.message] + messages, within: context.about(batch.channel)?.textLimit)
+    guard count > 1 else { return }
+    let fitting = Set(messages.prefix(count - 1).map(\.communicationGuid))
+    for row in held where fitting.contains(try row.text("CommunicationGuid")) {
+      if let claim = try claim(row, context) { batch.claims.append(claim) }
+    }
+    batch.message.text = text
+    batch.message.subject = "\(Storm.heading(batch.claims.map(\.message))) [Ref: \(batch.message.shortRef)]"
+    batch.message.incidents = batch.claims.count
+  }
+
+  private func postpone(_ guid: String, _ reason: String) throws {
+    try execute(
+      "UPDATE tocsin_queue SET NextAt = ?, LeaseUntil = NULL WHERE CommunicationGuid = ?",
+      [.time(now.addingTimeInterval(300)), .text(guid)])
+    try execute(
+      "UPDATE data_incident_communication SET ErrorMessage = ? WHERE CommunicationGuid = ?",
+      [.text("the message or its incident cannot be read: \(reason)"), .text(guid)])
+  }
+
+  private func message(
+    _ guid: String, attempt: Int, _ url: (Incident) -> String?
+  ) throws -> OutboundMessage {
+    guard
+      let sent = try row(
+        "SELECT * FROM data_incident_communication WHERE CommunicationGuid = ?", [.text(guid)]
+      ).map(Communication.init), let delivery = try delivery(guid)
+    else { throw StorageError(.unreadable, "message \(guid) is in the queue but not on record") }
+    let incident = try incident(sent.incidentGuid)
+    return OutboundMessage(
+      kind: delivery.kind, event: delivery.event, communicationGuid: guid, shortRef: sent.shortRef,
+      target: delivery.target, subject: delivery.subject, text: delivery.text ?? sent.message ?? "",
+      html: delivery.html, incident: incident, conversation: delivery.conversation, incidentURL: url(incident),
+      attempt: attempt, first: try firstSent(delivery))
+  }
+
+  /// The first message of the conversation that was accepted on its own.
+  private func firstSent(_ delivery: Delivery) throws -> OutboundMessage.Sent? {
+    try row(
+      """
+      SELECT ExternalId, ShortRef, Metadata FROM tocsin_delivery AS this
+        JOIN data_incident_communication USING (CommunicationGuid)
+      WHERE this.IncidentGuid = ? AND this.Channel = ? AND TargetKey = ? AND BundleGuid IS NULL
+        AND Status IN ('SENT', 'DELIVERED') AND ExternalId IS NOT NULL ORDER BY CommunicationGuid LIMIT 1
+      """, [.text(delivery.conversation), .text(delivery.channel), .text(delivery.targetKey)]
+    ).map { row in
+      OutboundMessage.Sent(
+        externalId: try row.text("ExternalId"), shortRef: try row.text("ShortRef"),
+        metadata: (try? JSONValue.object(row.optionalText("Metadata"))) ?? [:])
+    }
+  }
+}
