@@ -36,12 +36,12 @@ struct Main: AsyncParsableCommand {
         name: "Messages",
         subcommands: [
           NotifyIncident.self, ListCommunications.self, LookupRef.self, LogCommunication.self, GenerateShortRef.self,
-          SetNotifyRule.self, ListNotifyRules.self, SendTest.self,
+          SetNotifyRule.self, ListNotifyRules.self, SendTest.self, ListUndelivered.self, Resend.self,
         ]),
       CommandGroup(
         name: "Running Tocsin",
         subcommands: [
-          Serve.self, CreateToken.self, VerifyTimeline.self, Migrate.self, CheckConfig.self, Doctor.self,
+          Serve.self, Deliver.self, CreateToken.self, VerifyTimeline.self, Migrate.self, CheckConfig.self, Doctor.self,
         ]),
     ])
 

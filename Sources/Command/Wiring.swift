@@ -59,11 +59,21 @@ extension DatabaseCommand {
   func run() async throws {
     // Only `serve` keeps a log; a person at a terminal gets sentences.
     LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
-    try await run(.open(common.configuration()), common.output)
+    let incidents = try await Incidents.open(common.configuration())
+    let start = incidents.database.now()
+    try await run(incidents, common.output)
+    await incidents.passOn(since: start, common.output)
   }
 }
 
 extension Incidents {
+  /// Sends what this command's changes have put in line for channels that follow the incident. The change is done, so
+  /// nothing here is an error of the command.
+  fileprivate func passOn(since start: Date, _ output: Output) async {
+    let waiting = (try? await sendUpdates(since: start, patience: 10)) ?? []
+    if waiting.isEmpty { return }
+    output.say("not sent yet: \(waiting.map(\.shortRef).joined(separator: ", ")). `tocsin serve` goes on trying")
+  }
   static func open(_ configuration: Configuration) async throws -> Incidents {
     try await open(configuration.database, channels: configuration.channels, settings: configuration.settings)
   }

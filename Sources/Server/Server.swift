@@ -5,7 +5,6 @@ import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
-import ServiceLifecycle
 import Tocsin
 
 /// The HTTP server with the dispatcher beside it: what `tocsin serve` runs.
@@ -47,13 +46,9 @@ public struct Server: Sendable {
       router: Routes.router(incidents, logger: logger), server: try httpServer(),
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: nil),
       onServerRunning: { channel in await whenReady(channel.localAddress?.port ?? 0) }, logger: logger)
-    var group = ServiceGroupConfiguration(
-      services: [application, Dispatching(dispatcher: Dispatcher(incidents, logger: logger))],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    group.maximumGracefulShutdownDuration = .seconds(8)
-    group.maximumCancellationDuration = .seconds(1)
+    let dispatching = Dispatching(dispatcher: Dispatcher(incidents, logger: logger))
     do {
-      try await ServiceGroup(configuration: group).run()
+      try await runUntilTold([application, dispatching], logger: logger)
     } catch let error as IOError {
       let reason = String(cString: strerror(error.errnoCode))
       throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): \(reason)")
@@ -78,11 +73,4 @@ public struct Server: Sendable {
         .unavailable, "tls.certificate or tls.key cannot be used: they must be PEM files that belong together")
     }
   }
-}
-
-/// Lets the dispatcher finish when the server is told to stop.
-private struct Dispatching: Service {
-  let dispatcher: Dispatcher
-
-  func run() async throws { await cancelWhenGracefulShutdown { await dispatcher.run() } }
 }

@@ -68,9 +68,17 @@ extension LocatedCommunication {
     let incidentFields = [
       ("title", incident.title), ("severity", incident.severity.rawValue),
       ("incident status", incident.status.rawValue),
-      ("package", incident.package),
+      ("package", incident.package), ("attempts", attempts.map(\.line).joined(separator: "\n")),
+      ("next attempt", shortTime(nextAt)),
     ]
     return Card(nil, communication.card.fields + incidentFields)
+  }
+}
+
+extension Attempt {
+  fileprivate var line: String {
+    let took = durationMs.map { "\($0) ms" } ?? "no end on record"
+    return ["\(number).", shortTime(startedAt), outcome.rawValue, took, answer ?? ""].joined(separator: " ")
   }
 }
 

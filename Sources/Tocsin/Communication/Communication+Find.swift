@@ -1,13 +1,20 @@
+import Foundation
 import Storage
 
-/// A message with the incident it leads to.
+/// A message with the incident it leads to, and how it got there.
 public struct LocatedCommunication: Sendable, Equatable {
   public let communication: Communication
   public let incident: Incident
+  /// Every try to hand it over, oldest first; none for one that Tocsin did not send.
+  public let attempts: [Attempt]
+  /// When it is tried next; nil for one that is settled.
+  public let nextAt: Date?
 }
 
 extension LocatedCommunication: Encodable {
-  private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, incidentStatus, incidentPackage }
+  private enum Key: String, CodingKey {
+    case incidentTitle, incidentSeverity, incidentStatus, incidentPackage, attempts, nextAt
+  }
 
   /// The communication's columns, and beside them the incident's.
   public func encode(to encoder: any Encoder) throws {
@@ -17,6 +24,8 @@ extension LocatedCommunication: Encodable {
     try container.encode(incident.severity, forKey: .incidentSeverity)
     try container.encode(incident.status, forKey: .incidentStatus)
     try container.encode(incident.package, forKey: .incidentPackage)
+    try container.encode(attempts, forKey: .attempts)
+    try container.encode(nextAt, forKey: .nextAt)
   }
 }
 
@@ -31,8 +40,11 @@ extension Incidents {
     return try await database.read { transaction in
       let row = try transaction.row("SELECT * FROM data_incident_communication WHERE ShortRef = ?", [.text(ref)])
       return try row.map(Communication.init).map { communication in
-        LocatedCommunication(
-          communication: communication, incident: try transaction.incident(communication.incidentGuid))
+        let guid = communication.communicationGuid
+        let waiting = try transaction.row("SELECT NextAt FROM tocsin_queue WHERE CommunicationGuid = ?", [.text(guid)])
+        return LocatedCommunication(
+          communication: communication, incident: try transaction.incident(communication.incidentGuid),
+          attempts: try transaction.attempts(guid), nextAt: try waiting?.time("NextAt"))
       }
     }
   }

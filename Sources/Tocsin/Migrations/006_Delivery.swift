@@ -89,6 +89,8 @@ extension Migration {
         Fence FROM tocsin_outbox ORDER BY Id
       """,
       "DROP TABLE tocsin_outbox",
+      // For the list of what did not arrive.
+      "CREATE INDEX data_incident_communication_idx_status ON data_incident_communication (Status, Timestamp)",
     ]
   }
 }

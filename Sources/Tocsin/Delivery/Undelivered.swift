@@ -1,0 +1,91 @@
+import Foundation
+import Storage
+
+/// A message that did not arrive, or not yet, and why.
+public struct Undelivered: Sendable, Equatable {
+  public let communication: Communication
+  public let incidentTitle: String
+  public let incidentSeverity: Severity
+  /// Tries so far.
+  public let attempts: Int
+  /// When it is tried next; nil for one that was given up.
+  public let nextAt: Date?
+}
+
+extension Undelivered: Encodable {
+  private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, attempts, nextAt }
+
+  /// The communication's columns, and beside them the rest.
+  public func encode(to encoder: any Encoder) throws {
+    try communication.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(incidentTitle, forKey: .incidentTitle)
+    try container.encode(incidentSeverity, forKey: .incidentSeverity)
+    try container.encode(attempts, forKey: .attempts)
+    try container.encode(nextAt, forKey: .nextAt)
+  }
+}
+
+extension Incidents {
+  /// The messages of all incidents that were given up or are still to be sent, newest first.
+  ///
+  /// - Parameters:
+  ///   - status: `PENDING` or `FAILED`; nil for both.
+  ///   - channel: only this channel's; any case.
+  ///   - limit: at most so many, 1 or more.
+  /// - Throws: ``Failure`` with code `invalid` for another status or a limit below 1.
+  public func undelivered(
+    status: DeliveryStatus? = nil, channel: String? = nil, limit: Int = 50
+  ) async throws -> [Undelivered] {
+    if limit < 1 { throw Failure.invalid("limit", "is \(limit); it takes 1 or more") }
+    let statuses = try (status.map { [$0] } ?? [.pending, .failed]).map { status in
+      guard [.pending, .failed].contains(status) else {
+        throw Failure.invalid("status", "\(status.rawValue) is delivered. Allowed: PENDING, FAILED")
+      }
+      return "'\(status.rawValue)'"
+    }
+    let filter = channel == nil ? "" : " AND message.Channel = ?"
+    return try await database.read { transaction in
+      try transaction.rows(
+        """
+        SELECT message.*, Title, Severity, NextAt,
+          (SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = message.CommunicationGuid) AS Attempts
+        FROM data_incident_communication AS message
+          JOIN data_incident ON data_incident.IncidentGuid = message.IncidentGuid
+          LEFT JOIN tocsin_queue ON tocsin_queue.CommunicationGuid = message.CommunicationGuid
+        WHERE message.Status IN (\(statuses.joined(separator: ", "))) AND message.Direction = 'OUTBOUND'\(filter)
+        ORDER BY message.Timestamp DESC, message.CommunicationGuid DESC LIMIT \(limit)
+        """, channel.map { [.text($0.uppercased())] } ?? []
+      ).map(Undelivered.init)
+    }
+  }
+
+  /// Tries the messages that changes since `start` have put in line for channels of this process that follow an incident.
+  ///
+  /// - Parameter patience: seconds to wait for the outcome.
+  /// - Returns: those that are still PENDING.
+  public func sendUpdates(since start: Date, patience: Double) async throws -> [Communication] {
+    let channels = Set(channels.keys)
+    let guids = try await database.read { transaction in
+      try transaction.rows(
+        """
+        SELECT CommunicationGuid, tocsin_queue.Channel FROM tocsin_queue JOIN tocsin_delivery USING (CommunicationGuid)
+        WHERE Kind = 'UPDATE' AND QueuedAt >= ? AND Attempt = 0 ORDER BY Id
+        """, [.time(start)]
+      ).filter { channels.contains(try $0.text("Channel")) }.map { try $0.text("CommunicationGuid") }
+    }
+    if guids.isEmpty { return [] }
+    return try await Dispatcher(self).deliver(guids, patience: patience)
+      .filter { $0.status == DeliveryStatus.pending.rawValue }
+  }
+}
+
+extension Undelivered {
+  fileprivate init(_ row: Row) throws {
+    communication = try Communication(row)
+    incidentTitle = try row.text("Title")
+    incidentSeverity = try Severity(word: row.text("Severity"))
+    attempts = try row.optionalInteger("Attempts") ?? 0
+    nextAt = try row.optionalTime("NextAt")
+  }
+}
