@@ -43,18 +43,55 @@ public final class FakeVendor: Sendable {
   }
 }
 
-/// The name a ``FakeChannel`` goes by.
-public protocol FakeName: Sendable { static var name: String { get } }
+/// The name a ``FakeChannel`` goes by, and what it is like.
+public protocol FakeName: Sendable {
+  static var name: String { get }
+  static var rate: SendRate? { get }
+  static var abilities: Set<ChannelInfo.Ability> { get }
+  static var afterUnclearAttempt: ChannelInfo.UnclearAttempt { get }
+  static var follows: Set<EventType> { get }
+}
+
+extension FakeName {
+  public static var rate: SendRate? { nil }
+  public static var abilities: Set<ChannelInfo.Ability> { [] }
+  public static var afterUnclearAttempt: ChannelInfo.UnclearAttempt { .resend }
+  public static var follows: Set<EventType> { [] }
+}
 
 public enum EmailName: FakeName { public static let name = "EMAIL" }
 public enum SlackName: FakeName { public static let name = "SLACK" }
 public enum SMSName: FakeName { public static let name = "SMS" }
 public enum PagerDutyName: FakeName { public static let name = "PAGERDUTY" }
 
+/// Follows every change of an incident.
+public enum FollowingName: FakeName {
+  public static let name = "DISCORD"
+  public static let follows: Set<EventType> = [
+    .statusChange, .incidentClosed, .incidentReopened, .severityChange, .assignmentChange, .detailsChange,
+    .incidentMerged,
+  ]
+}
+
+/// Takes two messages at once and then one a second, and bundles.
+public enum RatedName: FakeName {
+  public static let name = "WHATSAPP"
+  public static let rate: SendRate? = SendRate(burst: 2, oneEvery: 1)
+  public static let abilities: Set<ChannelInfo.Ability> = [.bundles]
+}
+
+/// Is asked after an unclear attempt.
+public enum AskedName: FakeName {
+  public static let name = "SMS"
+  public static let afterUnclearAttempt = ChannelInfo.UnclearAttempt.lookUp
+}
+
 /// A channel to a ``FakeVendor``. It refuses the target `bad`.
 public struct FakeChannel<Name: FakeName>: Channel {
   public static var about: ChannelInfo {
-    ChannelInfo(name: Name.name, summary: "Keeps messages in memory.", target: "anything but bad", settings: [])
+    ChannelInfo(
+      name: Name.name, summary: "Keeps messages in memory.", target: "anything but bad", settings: [],
+      rate: Name.rate, abilities: Name.abilities, afterUnclearAttempt: Name.afterUnclearAttempt)
   }
 
   public let defaultTarget: String?
@@ -67,9 +104,19 @@ public struct FakeChannel<Name: FakeName>: Channel {
 
   public init(settings: [String: String]) { self.init(FakeVendor()) }
 
+  public var follows: Set<EventType> { Name.follows }
+
   public func fault(inTarget target: String) -> String? { target == "bad" ? "bad is no target" : nil }
 
+  /// What is before a slash: `host/a` and `host/b` are one destination.
+  public func destination(of target: String) -> String { String(target.prefix { $0 != "/" }) }
+
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt { try await vendor.take(message) }
+
+  /// What the vendor has already, whether or not its answer arrived.
+  public func find(_ message: OutboundMessage) async throws(SendFailure) -> Receipt? {
+    vendor.received.contains { $0.shortRef == message.shortRef } ? Receipt(externalId: "found") : nil
+  }
 
   public func probe() async -> String? { nil }
 }

@@ -26,6 +26,8 @@ struct Delivery: Sendable {
 }
 
 extension Delivery {
+  fileprivate var followedEvents: String { follows.map(\.rawValue).sorted().joined(separator: ",") }
+
   init(_ row: Row) throws {
     communicationGuid = try row.text("CommunicationGuid")
     conversation = try row.text("IncidentGuid")
@@ -53,9 +55,19 @@ extension Transaction {
       [
         .text(delivery.communicationGuid), .text(delivery.conversation), .text(delivery.kind.rawValue),
         .text(delivery.event?.rawValue), .text(delivery.channel), .text(delivery.target), .text(delivery.targetKey),
-        .text(delivery.destination), .text(delivery.follows.map(\.rawValue).sorted().joined(separator: ",")),
+        .text(delivery.destination), .text(delivery.followedEvents),
         .text(delivery.subject), .text(delivery.html), .text(delivery.text), .integer(delivery.isHeld ? 1 : 0),
         .time(delivery.createdAt),
+      ])
+  }
+
+  /// Writes where a message goes and what its channel follows: both may have been unknown when it was written.
+  func update(_ delivery: Delivery) throws {
+    try execute(
+      "UPDATE tocsin_delivery SET Target = ?, TargetKey = ?, Destination = ?, Follows = ?, IsHeld = 0 WHERE CommunicationGuid = ?",
+      [
+        .text(delivery.target), .text(delivery.targetKey), .text(delivery.destination), .text(delivery.followedEvents),
+        .text(delivery.communicationGuid),
       ])
   }
 

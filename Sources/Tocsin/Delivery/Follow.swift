@@ -36,8 +36,8 @@ extension Transaction {
         AND Status IN ('PENDING', 'SENT', 'DELIVERED')
         AND NOT EXISTS (SELECT 1 FROM tocsin_delivery AS later WHERE later.IncidentGuid = this.IncidentGuid
           AND later.Channel = this.Channel AND later.TargetKey = this.TargetKey AND later.Kind = 'NOTIFICATION'
-          AND later.CommunicationGuid > this.CommunicationGuid)
-      ORDER BY this.CommunicationGuid
+          AND later.Id > this.Id)
+      ORDER BY this.Id
       """, [.text(incidentGuid)]
     ).map { (try Delivery($0), try $0.optionalText("Recipient")) }
   }

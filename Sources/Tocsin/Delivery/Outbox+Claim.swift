@@ -131,7 +131,7 @@ extension Transaction {
       SELECT ExternalId, ShortRef, Metadata FROM tocsin_delivery AS this
         JOIN data_incident_communication USING (CommunicationGuid)
       WHERE this.IncidentGuid = ? AND this.Channel = ? AND TargetKey = ? AND BundleGuid IS NULL
-        AND Status IN ('SENT', 'DELIVERED') AND ExternalId IS NOT NULL ORDER BY CommunicationGuid LIMIT 1
+        AND Status IN ('SENT', 'DELIVERED') AND ExternalId IS NOT NULL ORDER BY Id LIMIT 1
       """, [.text(delivery.conversation), .text(delivery.channel), .text(delivery.targetKey)]
     ).map { row in
       OutboundMessage.Sent(

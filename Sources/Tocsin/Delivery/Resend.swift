@@ -69,8 +69,7 @@ extension Transaction {
   /// Puts a message that was given up back in line.
   fileprivate func revive(_ communication: Communication, _ delivery: Delivery, by: Principal) throws {
     let guid = communication.communicationGuid
-    try execute("DELETE FROM tocsin_delivery WHERE CommunicationGuid = ?", [.text(guid)])
-    try insert(delivery)
+    try update(delivery)
     let attempts = try integer("SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = ?", [.text(guid)])
     let severity = try incident(communication.incidentGuid).severity
     try enqueue(delivery, priority: -severity.urgency, attempts: attempts)

@@ -70,7 +70,7 @@ extension Incidents {
       try transaction.rows(
         """
         SELECT CommunicationGuid, tocsin_queue.Channel FROM tocsin_queue JOIN tocsin_delivery USING (CommunicationGuid)
-        WHERE Kind = 'UPDATE' AND QueuedAt >= ? AND Attempt = 0 ORDER BY Id
+        WHERE Kind = 'UPDATE' AND QueuedAt >= ? AND Attempt = 0 ORDER BY tocsin_queue.Id
         """, [.time(start)]
       ).filter { channels.contains(try $0.text("Channel")) }.map { try $0.text("CommunicationGuid") }
     }

@@ -7,7 +7,8 @@ extension Migration {
       // go when it is SENT. IncidentGuid is the incident it was written for: a merge does not change it.
       """
       CREATE TABLE tocsin_delivery (
-        CommunicationGuid VARCHAR(255) PRIMARY KEY NOT NULL,
+        Id INTEGER PRIMARY KEY,
+        CommunicationGuid VARCHAR(255) NOT NULL UNIQUE,
         IncidentGuid VARCHAR(255) NOT NULL,
         Kind ENUM('NOTIFICATION', 'UPDATE', 'REPORT') NOT NULL,
         Event VARCHAR(100),
@@ -23,7 +24,7 @@ extension Migration {
         BundleGuid VARCHAR(255),
         CreatedAt DATETIME NOT NULL,
         FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE,
-        INDEX idx_conversation (IncidentGuid, Channel, TargetKey),
+        INDEX idx_conversation (IncidentGuid, Channel, TargetKey, Id),
         INDEX idx_storm (Channel, TargetKey, CreatedAt)
       )
       """,

@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Tocsin
+
+@Suite("Attempts")
+struct AttemptTests {
+  /// Failure: the process ends between the network and the record.
+  @Test(
+    "An attempt without a known end is on record as unclear, and the message is sent again", arguments: TestDatabase.all
+  )
+  func unclear(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+      let posted = try await OutboxTests.post(bench.incidents, bench.incident())
+      _ = try await OutboxTests.claim(bench.incidents)
+      bench.clock.advance(by: Claim.lease + 1)
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      let located = try #require(try await bench.incidents.communication(ref: posted.shortRef))
+      #expect(located.attempts.map(\.outcome) == [.unclear, .accepted])
+      #expect(located.attempts.map { $0.durationMs != nil } == [false, true])
+      #expect(located.nextAt == nil)
+    }
+  }
+
+  /// Failure: the vendor has the message, but its answer was lost; it has no key against duplicates.
+  @Test(
+    "A channel that can look up is asked after an unclear attempt, until it has answered", arguments: TestDatabase.all)
+  func looksUp(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<AskedName>(vendor)]) { bench in
+      let incidents = bench.incidents
+      let there = try await OutboxTests.post(incidents, bench.incident("there"), channel: "SMS")
+      let batch = try #require(try await OutboxTests.claim(incidents, "SMS"))
+      _ = try await incidents.channels["SMS"]?.send(batch.message)
+      let lost = try await OutboxTests.post(incidents, bench.incident("lost"), channel: "SMS")
+      _ = try await OutboxTests.claim(incidents, "SMS")
+      bench.clock.advance(by: Claim.lease + 1)
+      _ = try await Dispatcher(incidents).runOnce()
+      #expect(vendor.received.map(\.shortRef) == [there.shortRef, lost.shortRef], "each exactly once")
+      #expect(try await incidents.communication(ref: there.shortRef)?.communication.externalId == "found")
+      #expect(try await incidents.communication(ref: lost.shortRef)?.communication.status == "SENT")
+    }
+  }
+
+  /// Failure: kill -9. Nobody waits for the lease when the process is known to be gone.
+  @Test(
+    "The claims of a process that has ended are taken back at once; those of a living one are not",
+    arguments: TestDatabase.all)
+  func leases(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+      try await OutboxTests.post(bench.incidents, bench.incident())
+      _ = try await OutboxTests.claim(bench.incidents)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 1)
+      #expect(vendor.received.isEmpty, "this process holds the claim, and is alive")
+      let gone = try await self.identityOfAnEndedProcess()
+      try await bench.tamper("UPDATE tocsin_queue SET Owner = ?", [.text(gone)])
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.count == 1)
+    }
+  }
+
+  @Test("Only a process of this boot and namespace is ever thought to have ended")
+  func identities() async throws {
+    let own = ProcessIdentity.current
+    #expect(!own.isEmpty && !ProcessIdentity.hasEnded(own))
+    let parts = own.split(separator: "/").map(String.init)
+    #expect(ProcessIdentity.hasEnded([parts[0], parts[1], parts[2], "1"].joined(separator: "/")), "another start")
+    #expect(!ProcessIdentity.hasEnded(["other-boot", parts[1], parts[2], "1"].joined(separator: "/")))
+    #expect(!ProcessIdentity.hasEnded([parts[0], "pid:[1]", parts[2], "1"].joined(separator: "/")))
+    for odd in ["", "x", "///", "\(own)/x"] { #expect(!ProcessIdentity.hasEnded(odd)) }
+  }
+
+  private func identityOfAnEndedProcess() async throws -> String {
+    // The same number, started at another time: what a reused number looks like.
+    var parts = ProcessIdentity.current.split(separator: "/").map(String.init)
+    parts[3] = "1"
+    return parts.joined(separator: "/")
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Tocsin
+
+@Suite("Storms")
+struct StormTests {
+  private func alert(_ number: Int, _ severity: Severity = .high) -> ReceivedAlert {
+    ReceivedAlert(
+      source: "alertmanager", dedupKey: "key-\(number)", status: .firing, severity: severity, package: "NET",
+      title: "Link \(number) down", description: nil, labels: ["n": "\(number)"], groupKey: "group-\(number)",
+      url: nil, startsAt: Date(timeIntervalSince1970: 1_795_000_000), endsAt: nil)
+  }
+
+  private func rules(_ bench: TestBench, _ channel: String = "WHATSAPP:room") async throws {
+    for code in ["INCIDENT_HIGH", "INCIDENT_CRITICAL"] {
+      try await bench.incidents.setNotifyRule(code, name: "r", channels: channel)
+    }
+  }
+
+  @Test(
+    "Of a storm of alerts a target gets the first, the first CRITICAL, and then bundles that name every REF",
+    arguments: TestDatabase.all)
+  func bundles(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<RatedName>(vendor)]) { bench in
+      try await rules(bench)
+      for number in 0..<30 {
+        try await bench.incidents.receive([alert(number, number == 7 ? .critical : .high)])
+        _ = try await Dispatcher(bench.incidents).runOnce()
+      }
+      #expect(vendor.received.map(\.incident.title) == ["Link 0 down", "Link 7 down"])
+      bench.clock.advance(by: Storm.hold)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.count == 3)
+      let bundle = try #require(vendor.received.last)
+      #expect(bundle.incidents == 28 && bundle.text.hasPrefix("28 incidents: 28 HIGH\n"))
+      #expect(bundle.text.hasSuffix("\n[Ref: \(bundle.shortRef)]"))
+      let all = try await bench.incidents.list().items
+      #expect(all.count == 30)
+      for incident in all {
+        let message = try #require(try await bench.incidents.communications(of: incident.incidentGuid).first)
+        #expect(message.status == "SENT")
+        #expect(vendor.received.contains { $0.text.contains(message.shortRef) })
+        #expect(try await bench.events(of: incident.incidentGuid).last == .notificationSent)
+      }
+      #expect(try await bench.incidents.verifyTimeline().firstFault == nil)
+    }
+  }
+
+  @Test("A message that was held and stayed alone goes out as it is", arguments: TestDatabase.all)
+  func alone(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<RatedName>(vendor)]) { bench in
+      try await rules(bench)
+      try await bench.incidents.receive([alert(0), alert(1)])
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      bench.clock.advance(by: Storm.hold)
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      #expect(vendor.received.map(\.incidents) == [1, 1])
+      #expect(vendor.received.last?.text.hasPrefix("HIGH INCIDENT ALERT") == true)
+      // Quiet for a minute: nobody was woken lately.
+      bench.clock.advance(by: Storm.window)
+      try await bench.incidents.receive([alert(2)])
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      #expect(vendor.received.count == 3)
+    }
+  }
+
+  /// Failure: the vendor is away when the bundle is due, and then one message more has come.
+  @Test(
+    "A bundle that was not accepted is tried again, and no message of it is lost or told twice",
+    arguments: TestDatabase.all)
+  func refusedBundle(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<RatedName>(vendor)]) { bench in
+      try await rules(bench)
+      for number in 0..<5 { try await bench.incidents.receive([alert(number)]) }
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      vendor.answer(.refuseForNow("away"))
+      bench.clock.advance(by: Storm.hold)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 4)
+      try await bench.incidents.receive([alert(5)])
+      vendor.answer(.accept)
+      bench.clock.advance(by: 60)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.map(\.incidents) == [1, 4, 5])
+      let sent = try await bench.integer("SELECT count(*) FROM data_incident_communication WHERE Status = 'SENT'")
+      #expect(sent == 6)
+    }
+  }
+
+  @Test("A bundle that does not fit is split, and none of its lines is cut")
+  func split() {
+    let messages = (0..<40).map { number in
+      OutboundMessage(
+        kind: .notification, communicationGuid: "\(number)", shortRef: "REF-20261121-\(100 + number)", target: "x",
+        subject: "", text: "", incident: .sample(title: String(repeating: "t", count: 200)))
+    }
+    let limit = TextLimit(1600, .characters)
+    let (text, count) = Storm.text(of: messages, within: limit)
+    #expect((2..<40).contains(count) && limit.length(of: text) <= 1600)
+    for message in messages.prefix(count) { #expect(text.contains(message.shortRef)) }
+    #expect(!text.contains(messages[count].shortRef))
+    #expect(Storm.text(of: [messages[0]], within: TextLimit(10, .characters)).count == 1)
+  }
+
+  @Test("What people send, and what goes to machines, is never held", arguments: TestDatabase.all)
+  func notHeld(_ engine: TestDatabase) async throws {
+    let (people, machine) = (FakeVendor(), FakeVendor())
+    try await engine.run(channels: [FakeChannel<RatedName>(people), FakeChannel<PagerDutyName>(machine)]) { bench in
+      try await rules(bench, "PAGERDUTY:key")
+      for number in 0..<9 { try await bench.incidents.receive([alert(number)]) }
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      #expect(machine.received.count == 9)
+      try await bench.incidents.setNotifyRule("R", name: "r", channels: "WHATSAPP:a,WHATSAPP:b")
+      for incident in try await bench.incidents.list().items.prefix(2) {
+        bench.clock.advance(by: 5)
+        #expect(try await bench.incidents.notify(incident.incidentGuid, notifyCode: "R").sent == 2)
+      }
+      #expect(people.received.map(\.incidents) == [1, 1, 1, 1])
+    }
+  }
+}
+
+extension Incident {
+  fileprivate static func sample(title: String) -> Incident {
+    Incident(
+      incidentGuid: "019aa8c1-0000-7000-8000-000000000001", title: title, severity: .high, status: .created,
+      package: "STORAGE", description: nil, assignedTo: nil, createdBy: nil,
+      createdAt: Date(timeIntervalSince1970: 1_795_000_000), closedBy: nil, closedAt: nil, resolutionSummary: nil,
+      rootCause: nil, acknowledgedAt: nil, acknowledgedBy: nil, updatedAt: nil, mergedIntoGuid: nil, version: 1)
+  }
+}
