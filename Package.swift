@@ -71,6 +71,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       path: "Tests/TestSupport", exclude: ["Peers/Python"]),
+    // Dispatchers in processes of their own, which tests kill.
+    .executableTarget(name: "TestWorker", dependencies: ["Tocsin", "Channels"], path: "Tests/TestWorker"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport"]),
@@ -81,7 +83,7 @@ let package = Package(
     .testTarget(
       name: "SmokeTests",
       dependencies: [
-        "Command", "TestSupport", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Command", "TestSupport", "TestWorker", .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -14,10 +14,10 @@ public struct Dispatcher: Sendable {
   let incidents: Incidents
   let logger: Logger
   /// Called on the way of every message; a test may end the process there.
-  var checkpoint: @Sendable (Checkpoint) -> Void = { _ in }
+  package var checkpoint: @Sendable (Checkpoint) -> Void = { _ in }
 
   /// A place on a message's way.
-  enum Checkpoint: String, CaseIterable, Sendable {
+  package enum Checkpoint: String, CaseIterable, Sendable {
     /// Claimed, and the network not touched yet.
     case beforeSend
     /// The vendor has answered, and nothing is on record yet.

@@ -10,7 +10,8 @@ struct Claim: Sendable {
   var message: OutboundMessage
   let channel: String
   let destination: String
-  let queuedAt: Date
+  /// When its first attempt began.
+  let triedSince: Date
   /// Whether an earlier attempt has no known end: the message may have gone out.
   let isUnclear: Bool
 }
@@ -61,15 +62,17 @@ extension Transaction {
     let attempt = try row.integer("Attempt")
     let matched = try execute(
       """
-      UPDATE tocsin_queue SET LeaseUntil = ?, Owner = ?, Attempt = Attempt + 1 WHERE CommunicationGuid = ? AND Attempt = ?
-      """, [.time(now.addingTimeInterval(Claim.lease)), .text(context.owner), .text(guid), .integer(attempt)])
+      UPDATE tocsin_queue SET LeaseUntil = ?, Owner = ?, TriedSince = coalesce(TriedSince, ?), Attempt = Attempt + 1
+      WHERE CommunicationGuid = ? AND Attempt = ?
+      """,
+      [.time(now.addingTimeInterval(Claim.lease)), .text(context.owner), .time(now), .text(guid), .integer(attempt)])
     guard matched == 1 else { return nil }
     do {
       let message = try message(guid, attempt: attempt + 1, context.url)
       let isUnclear = try begin(guid, attempt + 1)
       return Claim(
         message: message, channel: try row.text("Channel"), destination: try row.text("Destination"),
-        queuedAt: try row.time("QueuedAt"), isUnclear: isUnclear)
+        triedSince: try row.optionalTime("TriedSince") ?? now, isUnclear: isUnclear)
     } catch let error where Failure(error).code != .unavailable {
       // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
       try postpone(guid, Failure(error).message)

@@ -30,7 +30,7 @@ extension Transaction {
     case .failure(.retryable(let reason, let after)):
       try end(claim.message, .retry, reason, duration: duration)
       let pause = RetrySchedule.pause(
-        age: now.timeIntervalSince(claim.queuedAt), severity: claim.message.incident.severity, asked: after,
+        age: now.timeIntervalSince(claim.triedSince), severity: claim.message.incident.severity, asked: after,
         chance: Double(random() % 1000) / 1000)
       if let pause { return try settle(claim, retryIn: pause, reason) }
       try settle(claim, failed: "given up after \(claim.message.attempt) attempts in a day; the last: \(reason)")

@@ -1,13 +1,13 @@
 /// When a message that was not accepted is tried again: soon at first, then ever more rarely, for a day.
 enum RetrySchedule {
-  /// Seconds after which a message is given up. Long enough to outlast a night without network.
+  /// Seconds from the first attempt after which a message is given up. Long enough to outlast a night without network.
   static let patience = 24.0 * 3600
 
-  /// Seconds until the next attempt, or nil to give up: a third of the time that the message has waited, from 2 seconds to
+  /// Seconds until the next attempt, or nil to give up: a third of the time that the message has been tried, from 2 seconds to
   /// an hour; for CRITICAL a sixth, from 1 second to 5 minutes.
   ///
   /// - Parameters:
-  ///   - age: seconds since the message was put in line.
+  ///   - age: seconds since the first attempt.
   ///   - asked: what the vendor asked for (Retry-After), which is never undercut, up to an hour.
   ///   - chance: 0 to 1: spreads those who failed together over ±10 %.
   static func pause(age: Double, severity: Severity, asked: Double?, chance: Double) -> Double? {

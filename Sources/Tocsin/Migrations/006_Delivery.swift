@@ -41,6 +41,7 @@ extension Migration {
         IsHeld INTEGER NOT NULL DEFAULT 0,
         QueuedAt DATETIME NOT NULL,
         NextAt DATETIME NOT NULL,
+        TriedSince DATETIME,
         LeaseUntil DATETIME,
         Owner VARCHAR(255),
         Attempt INTEGER NOT NULL DEFAULT 0,
@@ -85,8 +86,9 @@ extension Migration {
       """,
       """
       INSERT INTO tocsin_queue (CommunicationGuid, IncidentGuid, Channel, TargetKey, Destination, Priority, QueuedAt, NextAt,
-        LeaseUntil, Attempt)
-      SELECT CommunicationGuid, IncidentGuid, Channel, substr(Target, 1, 64), '', -Urgency, CreatedAt, NextAt, LeaseUntil,
+        TriedSince, LeaseUntil, Attempt)
+      SELECT CommunicationGuid, IncidentGuid, Channel, substr(Target, 1, 64), '', -Urgency, CreatedAt, NextAt,
+        CASE WHEN Attempt > 0 THEN CreatedAt END, LeaseUntil,
         Fence FROM tocsin_outbox ORDER BY Id
       """,
       "DROP TABLE tocsin_outbox",

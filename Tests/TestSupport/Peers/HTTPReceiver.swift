@@ -38,7 +38,9 @@ public final class HTTPReceiver: Sendable {
   private let listener: any Channel
   private let state: Arc<State>
 
-  private init(_ answer: @escaping @Sendable (Request) -> Answer?) async throws {
+  private init(
+    sendersMayDie: Bool, _ answer: @escaping @Sendable (Request) -> Answer?
+  ) async throws {
     let state = Arc(State())
     self.state = state
     listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -56,6 +58,7 @@ public final class HTTPReceiver: Sendable {
               }
               return answer ?? .status(500)
             } fault: { error in
+              if sendersMayDie { return }
               state.value.withLock { $0.faults.append("not HTTP: \(error)") }
             })
         }
@@ -66,11 +69,14 @@ public final class HTTPReceiver: Sendable {
 
   /// Starts a receiver, and ends it when `body` returns or throws.
   ///
-  /// - Parameter answer: what to answer to a request; nil for one that must not come.
+  /// - Parameters:
+  ///   - sendersMayDie: whether a request may break off.
+  ///   - answer: what to answer to a request; nil for one that must not come.
   public static func with<Result>(
-    _ answer: @escaping @Sendable (Request) -> Answer?, _ body: (HTTPReceiver) async throws -> Result
+    sendersMayDie: Bool = false, _ answer: @escaping @Sendable (Request) -> Answer?,
+    _ body: (HTTPReceiver) async throws -> Result
   ) async throws -> Result {
-    let receiver = try await HTTPReceiver(answer)
+    let receiver = try await HTTPReceiver(sendersMayDie: sendersMayDie, answer)
     do {
       let result = try await body(receiver)
       try await receiver.listener.close()

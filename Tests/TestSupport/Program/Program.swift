@@ -37,13 +37,16 @@ public struct Program: Sendable {
   }
 
   /// The binary beside the test bundle.
-  public static let path: String = {
+  public static let path = built("tocsin")
+
+  /// A program of this package, as the tests' build made it.
+  public static func built(_ name: String) -> String {
     // `.build/debug/NAME.xctest`, or a path below it.
     let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     let folder = bundle.components(separatedBy: "/").prefix { !$0.hasSuffix(".xctest") }.joined(separator: "/")
-    let candidates = [folder, Repository.root + "/.build/debug"].map { $0 + "/tocsin" }
+    let candidates = [folder, Repository.root + "/.build/debug"].map { $0 + "/" + name }
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
-  }()
+  }
 }
 
 /// How a program ended.

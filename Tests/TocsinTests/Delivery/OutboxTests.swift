@@ -166,6 +166,9 @@ struct OutboxTests {
     try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let incident = try await bench.incident()
       let posted = try await Self.post(bench.incidents, incident)
+      // Nobody was there to send it for a week: that does not count.
+      bench.clock.advance(by: 7 * 86_400)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 1)
       bench.clock.advance(by: 86_401)
       let rows = try await Dispatcher(bench.incidents).deliver([posted.communicationGuid], patience: 5)
       #expect(rows.first?.status == "FAILED")
