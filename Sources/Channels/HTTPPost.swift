@@ -11,8 +11,10 @@ struct HTTPPost: Sendable {
   var body: [UInt8] = []
   var caFile: String?
   var timeOuts = TimeOuts()
+  /// Bytes that are read of this answer's body; the rest is left unread.
+  var longestAnswer = Self.longestAnswer
 
-  /// Bytes that are read of an answer's body; the rest is left unread.
+  /// What is read of an answer's body unless a request says otherwise.
   static let longestAnswer = 64 * 1024
 
   /// One client for the process, made at the first request. It lives as long as the process, so nobody shuts it down;
@@ -52,7 +54,7 @@ struct HTTPPost: Sendable {
         status: Int(response.status.code),
         headers: Dictionary(
           response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
-        body: await Self.read(response.body, until: deadline))
+        body: await Self.read(response.body, longestAnswer, until: deadline))
     } catch {
       throw .retryable("\(HTTPTarget.host(url)): \(HTTPFault.text(error))")
     }
@@ -61,14 +63,14 @@ struct HTTPPost: Sendable {
   /// The body as far as it comes in time; the client's own time-out ends with the header. The status is the proof, so a
   /// body that breaks off does not undo it.
   private static func read(
-    _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant
+    _ body: HTTPClientResponse.Body, _ longest: Int, until deadline: ContinuousClock.Instant
   ) async -> [UInt8] {
     let reader = Task {
       var bytes: [UInt8] = []
       do {
         for try await chunk in body {
-          bytes += chunk.readableBytesView.prefix(longestAnswer - bytes.count)
-          if bytes.count == longestAnswer { break }
+          bytes += chunk.readableBytesView.prefix(longest - bytes.count)
+          if bytes.count == longest { break }
         }
       } catch {}
       return bytes

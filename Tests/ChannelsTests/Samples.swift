@@ -30,10 +30,12 @@ extension OutboundMessage {
 }
 
 extension Incident {
-  fileprivate static func sample(title: String) -> Incident {
+  static func sample(
+    title: String, package: String = "STORAGE", guid: String = "019aa8c1-0000-7000-8000-000000000001"
+  ) -> Incident {
     Incident(
-      incidentGuid: "019aa8c1-0000-7000-8000-000000000001", title: title, severity: .high, status: .created,
-      package: "STORAGE", description: nil, assignedTo: nil, createdBy: "dba1",
+      incidentGuid: guid, title: title, severity: .high, status: .created,
+      package: package, description: nil, assignedTo: nil, createdBy: "dba1",
       createdAt: Date(timeIntervalSince1970: 1_795_000_000), closedBy: nil, closedAt: nil, resolutionSummary: nil,
       rootCause: nil, acknowledgedAt: nil, acknowledgedBy: nil, updatedAt: nil, mergedIntoGuid: nil, version: 1)
   }

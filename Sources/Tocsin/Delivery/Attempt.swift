@@ -42,17 +42,10 @@ extension Transaction {
   }
 
   /// Puts an attempt on record before it is made.
-  ///
-  /// - Returns: whether one before it has no known end.
-  func begin(_ communicationGuid: String, _ number: Int) throws -> Bool {
+  func begin(_ communicationGuid: String, _ number: Int) throws {
     try execute(
       "INSERT INTO tocsin_attempt (CommunicationGuid, Number, StartedAt, Outcome) VALUES (?, ?, ?, 'UNCLEAR')",
       [.text(communicationGuid), .integer(number), .time(now)])
-    if number == 1 { return false }
-    let unclear = try row(
-      "SELECT 1 FROM tocsin_attempt WHERE CommunicationGuid = ? AND Number < ? AND Outcome = 'UNCLEAR'",
-      [.text(communicationGuid), .integer(number)])
-    return unclear != nil
   }
 
   /// Puts an attempt's end on record.

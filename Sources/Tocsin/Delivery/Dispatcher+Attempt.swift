@@ -43,7 +43,8 @@ extension Dispatcher {
       return .failure(.permanent("the channel is not configured"))
     }
     do throws(SendFailure) {
-      if batch.isUnclear, type(of: channel).about.afterUnclearAttempt == .lookUp,
+      // Also after a failure that is on record: no answer in time may mean that the vendor has it.
+      if batch.message.attempt > 1, type(of: channel).about.afterUnclearAttempt == .lookUp,
         let receipt = try await channel.find(batch.message)
       {
         return .success(receipt)

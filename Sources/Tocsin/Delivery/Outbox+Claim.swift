@@ -12,8 +12,6 @@ struct Claim: Sendable {
   let destination: String
   /// When its first attempt began.
   let triedSince: Date
-  /// Whether an earlier attempt has no known end: the message may have gone out.
-  let isUnclear: Bool
 }
 
 /// What goes out as one message: usually one claim; in a storm several, the first of which leads.
@@ -23,7 +21,6 @@ struct Batch: Sendable {
 
   var channel: String { claims[0].channel }
   var destination: String { claims[0].destination }
-  var isUnclear: Bool { claims[0].isUnclear }
 }
 
 /// Which messages a claim may take.
@@ -69,10 +66,10 @@ extension Transaction {
     guard matched == 1 else { return nil }
     do {
       let message = try message(guid, attempt: attempt + 1, context.url)
-      let isUnclear = try begin(guid, attempt + 1)
+      try begin(guid, attempt + 1)
       return Claim(
         message: message, channel: try row.text("Channel"), destination: try row.text("Destination"),
-        triedSince: try row.optionalTime("TriedSince") ?? now, isUnclear: isUnclear)
+        triedSince: try row.optionalTime("TriedSince") ?? now)
     } catch let error where Failure(error).code != .unavailable {
       // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
       try postpone(guid, Failure(error).message)

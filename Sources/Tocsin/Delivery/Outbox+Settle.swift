@@ -8,6 +8,9 @@ extension Transaction {
   /// - Parameter duration: of the attempt, in seconds.
   func settle(_ batch: Batch, _ result: Result<Receipt, SendFailure>, duration: Double) throws {
     for claim in batch.claims { try settle(claim, in: batch, result, duration: duration) }
+    if case .success(let receipt) = result {
+      try applyReport(channel: batch.channel, externalId: receipt.externalId.fitting(255))
+    }
     try change(batch.channel, batch.destination) { [now] destination in
       switch result {
       case .success(let receipt): destination.answered(now, quiet: receipt.quiet)
