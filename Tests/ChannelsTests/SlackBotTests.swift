@@ -127,7 +127,9 @@ import Tocsin
       fake.script.add(.status(429, headers: ["retry-after": "7"]))
       #expect(
         await channel.refusal(of: update) == .retryable("the receiver gets too many messages (429)", after: 7))
-      #expect(fake.messages.count == 1)
+      fake.script.add(.status(200, body: #"{"ok":false,"error":"internal_error"}"#))
+      #expect(await channel.refusal(of: update)?.isRetryable == true)
+      #expect(fake.calls.filter { $0 == "chat.postMessage" }.count == 1 && fake.messages.count == 1)
       fake.script.add(
         .status(200, body: #"{"ok":true,"channel":"C0000000OPS","ts":"1795000000.000000"}"#),
         .status(200, headers: ["retry-after": "2"], body: #"{"ok":false,"error":"ratelimited"}"#))

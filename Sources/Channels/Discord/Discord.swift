@@ -81,7 +81,7 @@ public struct Discord: Channel {
       quiet = try await showState(of: message, first, at: url)
     }
     let answer = try await answer(
-      "POST", address.execution(thread: thread), DiscordMessage.content(message, isChange: quiet != nil))
+      "POST", address.execution(thread: thread), DiscordMessage.content(message, isChange: quiet != nil), timeOuts)
     if let refusal = DiscordLimit.refusal(answer) { throw refusal }
     let posted = answer.json(DiscordPosted.self)
     guard answer.status == 200, let id = posted?.id, id.wholeMatch(of: /[0-9]{1,20}/) != nil else {
@@ -99,7 +99,7 @@ public struct Discord: Channel {
   private func showState(
     of message: OutboundMessage, _ first: OutboundMessage.Sent, at url: String
   ) async throws(SendFailure) -> Double? {
-    let answer = try await answer("PATCH", url, DiscordMessage.state(message, first))
+    let answer = try await answer("PATCH", url, DiscordMessage.state(message, first), timeOuts.ofEdit)
     guard let refusal = DiscordLimit.refusal(answer) else { return DiscordLimit.quiet(answer) ?? 0 }
     // 10008: unknown message; 50005: written by somebody else (https://docs.discord.com/developers/topics/opcodes-and-status-codes).
     let code = answer.json(DiscordError.self)?.code
@@ -107,7 +107,9 @@ public struct Discord: Channel {
     throw refusal
   }
 
-  private func answer(_ method: String, _ url: String, _ content: JSONValue) async throws(SendFailure) -> HTTPAnswer {
+  private func answer(
+    _ method: String, _ url: String, _ content: JSONValue, _ timeOuts: TimeOuts
+  ) async throws(SendFailure) -> HTTPAnswer {
     guard let body = try? JSON.encode(content) else { throw .permanent("the message cannot be written as JSON") }
     let post = HTTPPost(
       url: url, headers: [("content-type", "application/json")], body: Array(body.utf8), caFile: caFile,

@@ -8,13 +8,15 @@ struct SlackAPI: Sendable {
   let timeOuts: TimeOuts
 
   /// What Slack answered with status 200, which may well be a refusal.
-  func call(_ method: String, _ arguments: Metadata = [:]) async throws(SendFailure) -> SlackAnswer {
+  func call(
+    _ method: String, _ arguments: Metadata = [:], timeOuts: TimeOuts? = nil
+  ) async throws(SendFailure) -> SlackAnswer {
     guard let body = try? JSON.encode(arguments) else { throw .permanent("the message cannot be written as JSON") }
     let post = HTTPPost(
       url: "\(baseURL)/\(method)",
       headers: [
         ("content-type", "application/json; charset=utf-8"), ("authorization", "Bearer \(token.exposed)"),
-      ], body: Array(body.utf8), caFile: caFile, timeOuts: timeOuts)
+      ], body: Array(body.utf8), caFile: caFile, timeOuts: timeOuts ?? self.timeOuts)
     let answer = try await post.accepted()
     guard answer.status == 200, var result = answer.json(SlackAnswer.self) else {
       throw .retryable("Slack gave no answer that makes sense (\(answer.status))")

@@ -26,7 +26,7 @@ struct SlackBot: Sendable {
       "channel": .string(id.channel), "ts": .string(id.ts), "parse": "none", "link_names": false,
       "text": .string(SlackBlocks.stateText(message, first)), "blocks": .array(SlackBlocks.state(message, first)),
     ]
-    let answer = try await api.call("chat.update", arguments)
+    let answer = try await api.call("chat.update", arguments, timeOuts: api.timeOuts.ofEdit)
     if let refusal = answer.refusal, case .retryable = refusal { throw refusal }
     return answer.error != "message_not_found"
   }
