@@ -5,4 +5,7 @@ struct TimeOuts: Sendable {
   var connect = 10.0
   /// Until the message is accepted, from the moment it was handed over.
   var total = 30.0
+
+  /// For a request that goes before the message itself, so that both together keep to the lease.
+  var ofEdit: TimeOuts { TimeOuts(connect: connect, total: total / 3) }
 }
