@@ -30,7 +30,7 @@ extension OutboundMessage {
 }
 
 extension Incident {
-  fileprivate static func sample(title: String) -> Incident {
+  static func sample(title: String) -> Incident {
     Incident(
       incidentGuid: "019aa8c1-0000-7000-8000-000000000001", title: title, severity: .high, status: .created,
       package: "STORAGE", description: nil, assignedTo: nil, createdBy: "dba1",

@@ -181,9 +181,9 @@ import Tocsin
   @Test func `A channel that is still to come is called so, not a typo`() throws {
     let file = try scratch.write("slack.yaml", "channels: {slack: {webhook_url: https://x}}")
     let failure = try #require(throws: Failure.self) {
-      try Configuration.load(file: file, database: nil, environment: ["TOCSIN_CHANNELS_MQTT_URL": "mqtt://x"])
+      try Configuration.load(file: file, database: nil, environment: ["TOCSIN_CHANNELS_WHATSAPP_FROM": "x"])
     }
-    for channel in ["SLACK", "MQTT"] {
+    for channel in ["SLACK", "WHATSAPP"] {
       #expect(failure.message.contains("the channel \(channel) is not supported by this version"), "\(failure.message)")
     }
   }
