@@ -23,8 +23,9 @@ let package = Package(
   targets: [
     // C: libcurl's headers, and its functions looked up at run time.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
-    // C: likewise libmosquitto.
+    // C: likewise libmosquitto, and sd-bus of libsystemd.
     .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CDBus", linkerSettings: [.linkedLibrary("dl")]),
 
     .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .target(
@@ -37,7 +38,7 @@ let package = Package(
     .target(
       name: "Channels",
       dependencies: [
-        "Tocsin", "CCurl", "CMosquitto",
+        "Tocsin", "CCurl", "CMosquitto", "CDBus",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),

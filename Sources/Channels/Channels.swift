@@ -3,7 +3,7 @@ import Tocsin
 /// Every channel that Tocsin has. To add one: a file beside these, and its name in ``all``.
 public enum Channels {
   /// In the order in which people see them.
-  public static let all: [any Channel.Type] = [Email.self, MQTT.self, Webhook.self]
+  public static let all: [any Channel.Type] = [Email.self, MQTT.self, DBus.self, Webhook.self]
 
   /// Makes the channels that have settings; one without any is not made.
   ///

@@ -15,6 +15,7 @@ import Tocsin
       "default_target": "b@example.com",
     ],
     "mqtt": ["url": "mqtt://127.0.0.1:1", "username": "tocsin", "password": secret],
+    "dbus": ["bus": "tcp:host=127.0.0.1,port=1"],
     "webhook": ["url": "http://127.0.0.1:1/", "secret": secret],
   ]
 
@@ -65,7 +66,7 @@ import Tocsin
   @Test func noSecretIsEverShown() async throws {
     for channel in Channels.configured(Self.good).channels {
       let about = type(of: channel).about
-      #expect(about.settings.contains { $0.secret })
+      #expect(about.settings.contains { $0.secret } || about.name == "DBUS")
       var text = "\(channel) " + String(reflecting: channel)
       dump(channel, to: &text)
       text += await channel.probe() ?? ""
