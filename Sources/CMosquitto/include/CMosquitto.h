@@ -28,7 +28,8 @@ struct cmosquitto_callbacks {
   void (*_Nonnull logged)(void *_Nonnull state, const char *_Nonnull text);
 };
 
-/// A handle, or NULL when memory is short. `state` goes to the callbacks.
+/// A handle, or NULL when memory is short. `state` goes to the callbacks. The library makes the whole process ignore
+/// SIGPIPE here: it writes to its socket with write(2).
 struct mosquitto *_Nullable cmosquitto_new(
     const char *_Nonnull id, struct cmosquitto_callbacks callbacks, void *_Nonnull state);
 void cmosquitto_destroy(struct mosquitto *_Nonnull handle);

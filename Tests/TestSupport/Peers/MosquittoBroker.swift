@@ -10,20 +10,23 @@ public final class MosquittoBroker: @unchecked Sendable {
 
   /// Starts one.
   ///
-  /// - Parameter lines: of mosquitto.conf, for its only listener. Without any, everybody may do everything.
+  /// - Parameters:
+  ///   - lines: of mosquitto.conf, for its only listener. Without any, everybody may do everything.
+  ///   - address: of this machine, where it listens.
   public static func with<Result>(
-    _ lines: [String] = ["allow_anonymous true"], _ body: (MosquittoBroker) async throws -> Result
+    _ lines: [String] = ["allow_anonymous true"], at address: String = "127.0.0.1",
+    _ body: (MosquittoBroker) async throws -> Result
   ) async throws -> Result {
-    let broker = try await MosquittoBroker(lines)
+    let broker = try await MosquittoBroker(lines, address)
     try await broker.start()
     // By reference, so that what a test started again ends, too.
     defer { broker.stop(SIGKILL) }
     return try await body(broker)
   }
 
-  private init(_ lines: [String]) async throws {
+  private init(_ lines: [String], _ address: String) async throws {
     port = try await DebianPeer.freePort()
-    let text = ["user root", "log_dest stderr", "log_type all", "listener \(port) 127.0.0.1"] + lines
+    let text = ["user root", "log_dest stderr", "log_type all", "listener \(port) \(address)"] + lines
     configuration = try program.scratch.write("mosquitto.conf", text.joined(separator: "\n") + "\n")
   }
 
