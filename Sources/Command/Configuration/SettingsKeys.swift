@@ -31,15 +31,6 @@ enum SettingsKeys {
 
   static let all = general + channels
 
-  /// The channel that `key` is about, when the contract has it but this version does not.
-  static func unsupportedChannel(of key: String) -> String? {
-    let parts = key.split(separator: ".")
-    guard parts.count > 1, parts[0] == "channels" else { return nil }
-    let name = parts[1].uppercased()
-    let isSupported = Channels.all.contains { $0.about.name == name }
-    return NotifyRule.channelNames.contains(name) && !isSupported ? name : nil
-  }
-
   /// Variables that are no keys.
   static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
 

@@ -70,9 +70,6 @@ struct RawSettings {
   }
 
   private mutating func add(_ key: String, _ text: String, _ place: String) {
-    if let channel = SettingsKeys.unsupportedChannel(of: key) {
-      return faults.append("\(place): the channel \(channel) is not supported by this version")
-    }
     guard SettingsKeys.all.contains(where: { $0.name == key }) else {
       let known = SettingsKeys.all.map(\.name) + ["rules"]
       let near = known.filter { $0.hasPrefix(key.prefix { $0 != "." } + ".") }
@@ -105,10 +102,6 @@ struct RawSettings {
         } else if !text.isEmpty {
           readFile(text, key, variable)
         }
-      } else if let channel = SettingsKeys.unsupportedChannel(
-        of: variable.dropFirst(7).lowercased().replacing("_", with: "."))
-      {
-        faults.append("\(variable): the channel \(channel) is not supported by this version")
       } else {
         let names = Array(known.keys)
         faults.append("\(variable): unknown variable\(hint(variable, names)). `tocsin check-config --help` lists them")
