@@ -128,7 +128,7 @@ extension Transaction {
   private func firstSent(_ delivery: Delivery) throws -> OutboundMessage.Sent? {
     try row(
       """
-      SELECT ExternalId, ShortRef, Metadata FROM tocsin_delivery AS this
+      SELECT ExternalId, ShortRef, Metadata, Message FROM tocsin_delivery AS this
         JOIN data_incident_communication USING (CommunicationGuid)
       WHERE this.IncidentGuid = ? AND this.Channel = ? AND TargetKey = ? AND BundleGuid IS NULL
         AND Status IN ('SENT', 'DELIVERED') AND ExternalId IS NOT NULL ORDER BY Id LIMIT 1
@@ -136,7 +136,7 @@ extension Transaction {
     ).map { row in
       OutboundMessage.Sent(
         externalId: try row.text("ExternalId"), shortRef: try row.text("ShortRef"),
-        metadata: (try? JSONValue.object(row.optionalText("Metadata"))) ?? [:])
+        metadata: (try? JSONValue.object(row.optionalText("Metadata"))) ?? [:], text: try row.optionalText("Message"))
     }
   }
 }
