@@ -14,7 +14,7 @@ import Tocsin
       "url": "smtp://127.0.0.1:1", "username": "tocsin", "password": secret, "from": "a@example.com",
       "default_target": "b@example.com",
     ],
-    "webhook": ["url": "http://127.0.0.1:1/", "secret": secret],
+    "webhook": ["url": "http://127.0.0.1:1/", "secret": secret, "secret_previous": secret],
   ]
 
   @Test func everyNameIsKnownToNotifyRules() {

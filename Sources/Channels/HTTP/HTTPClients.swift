@@ -41,6 +41,15 @@ final class HTTPClients: Sendable {
     return try await body(client)
   }
 
+  /// Ends all clients. For tests: those of ``shared`` and ``pinned`` end with the process.
+  func shutDown() async {
+    let clients = entries.withLock { entries in
+      defer { entries = [:] }
+      return entries.values.map(\.client)
+    }
+    for client in clients { try? await client.shutdown() }
+  }
+
   private func lend(_ pin: Pin) -> HTTPClient {
     entries.withLock { entries in
       var entry = entries[pin] ?? Entry(client: Self.client(Self.configuration(pin)), lastUse: .now)

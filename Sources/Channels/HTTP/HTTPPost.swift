@@ -12,7 +12,10 @@ struct HTTPPost: Sendable {
   var caFile: String?
   var timeOuts = TimeOuts()
 
-  /// Bytes that are read of an answer's body; the rest is left unread.
+  /// Bytes that are read of this answer's body; the rest is left unread.
+  var longestAnswer = Self.longestAnswer
+
+  /// What is read of an answer's body unless a request says otherwise.
   static let longestAnswer = 64 * 1024
 
   /// Posts, and returns the answer when its status is 2xx.
@@ -34,7 +37,7 @@ struct HTTPPost: Sendable {
     let request = request(method)
     let deadline = ContinuousClock.now + .seconds(timeOuts.total)
     do {
-      guard let addresses else { return try await Self.answer(request, HTTPClients.shared, until: deadline) }
+      guard let addresses else { return try await answer(request, HTTPClients.shared, until: deadline) }
       return try await answer(request, addresses, until: deadline)
     } catch {
       throw .retryable("\(HTTPTarget.host(url)): \(HTTPFault.text(error))")
@@ -61,7 +64,7 @@ struct HTTPPost: Sendable {
     for address in addresses {
       let pin = HTTPClients.Pin(host: HTTPTarget.host(url), address: address.text)
       do {
-        return try await HTTPClients.pinned.with(pin) { try await Self.answer(request, $0, until: deadline) }
+        return try await HTTPClients.pinned.with(pin) { try await answer(request, $0, until: deadline) }
       } catch {
         fault = error
         guard HTTPFault.isBeforeConnection(error), ContinuousClock.now < deadline else { break }
@@ -72,7 +75,7 @@ struct HTTPPost: Sendable {
 
   /// A kept connection that the server has closed meanwhile is no fault of this request: as long as nothing of it can have
   /// arrived, it goes over another one. What may have arrived is never sent twice.
-  private static func answer(
+  private func answer(
     _ request: HTTPClientRequest, _ client: HTTPClient, until deadline: ContinuousClock.Instant
   ) async throws -> HTTPAnswer {
     var tries = 0
@@ -84,7 +87,7 @@ struct HTTPPost: Sendable {
           status: Int(response.status.code),
           headers: Dictionary(
             response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
-          body: await read(response.body, until: deadline))
+          body: await Self.read(response.body, longestAnswer, until: deadline))
       } catch  where HTTPFault.isClosedBeforeUse(error) && tries < 8 {
         tries += 1
       }
@@ -94,14 +97,14 @@ struct HTTPPost: Sendable {
   /// The body as far as it comes in time; the client's own time-out ends with the header. The status is the proof, so a
   /// body that breaks off does not undo it.
   private static func read(
-    _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant
+    _ body: HTTPClientResponse.Body, _ longest: Int, until deadline: ContinuousClock.Instant
   ) async -> [UInt8] {
     let reader = Task {
       var bytes: [UInt8] = []
       do {
         for try await chunk in body {
-          bytes += chunk.readableBytesView.prefix(longestAnswer - bytes.count)
-          if bytes.count == longestAnswer { break }
+          bytes += chunk.readableBytesView.prefix(longest - bytes.count)
+          if bytes.count == longest { break }
         }
       } catch {}
       return bytes
