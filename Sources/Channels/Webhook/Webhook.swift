@@ -25,7 +25,8 @@ public struct Webhook: Channel {
     // A receiver knows a message that comes again by its webhook-id.
     afterUnclearAttempt: .resend)
 
-  public let defaultTarget: String?
+  /// For many receivers the whole address is the key.
+  private let target: Secret?
   private let hosts: HTTPGuard
   private let signature: WebhookSignature?
   private let caFile: String?
@@ -40,7 +41,7 @@ public struct Webhook: Channel {
     for key in ["url", "default_target"] {
       if let fault = settings[key].flatMap(HTTPTarget.fault) { throw Setting.invalid(key, fault) }
     }
-    defaultTarget = settings["default_target"] ?? settings["url"]
+    target = (settings["default_target"] ?? settings["url"]).map(Secret.init)
     hosts = try HTTPGuard(
       urls: [settings["url"], settings["default_target"]].compactMap(\.self), list: settings["internal_hosts"],
       lookUp: lookUp)
@@ -48,6 +49,8 @@ public struct Webhook: Channel {
     caFile = try Setting.caFile(settings)
     self.timeOuts = timeOuts
   }
+
+  public var defaultTarget: String? { target?.exposed }
 
   /// Its scheme and host: for many receivers the whole address is the key.
   public func shown(_ target: String) -> String {

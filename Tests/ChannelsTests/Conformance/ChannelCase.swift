@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+import Tocsin
+
+@testable import Channels
+
+/// What the conformance tests have to know of a channel.
+struct ChannelCase: Sendable, CustomTestStringConvertible {
+  let type: any Channel.Type
+  let speech: BadPeer.Speech
+  /// Settings that lead to a port of 127.0.0.1, encrypted or not, with a secret in every secret setting.
+  let settings: @Sendable (_ port: Int, _ isEncrypted: Bool) -> [String: String]
+  let make: @Sendable ([String: String], TimeOuts) throws -> any Channel
+  /// Statuses by which, with the body of a good answer, the vendor says that it took a message. HTTP only.
+  var proof: Set<Int> = []
+  /// Whether these are proof whatever the body says.
+  var isStatusEnough = false
+  /// A good answer. HTTP only.
+  var answer: @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer? = { _ in nil }
+  /// Runs a good peer, and hands over what settings lead to it and a way to see what arrived.
+  let good: @Sendable (_ use: @Sendable (GoodPeer) async throws -> Void) async throws -> Void
+  /// Whether a text goes out as it came, save what cannot be shown; else it is summed up.
+  var keepsText = true
+
+  var name: String { type.about.name }
+  var testDescription: String { name }
+
+  static let quick = TimeOuts(connect: 1, total: 1)
+
+  func channel(port: Int, isEncrypted: Bool = false) throws -> any Channel {
+    try make(settings(port, isEncrypted), Self.quick)
+  }
+
+  /// The values that must never be seen.
+  var secrets: [String] {
+    let values = settings(1, false)
+    return type.about.settings.filter(\.secret).compactMap { values[$0.key] }
+  }
+}
+
+/// A peer that takes messages.
+struct GoodPeer: Sendable {
+  let settings: [String: String]
+  /// What arrived so far, oldest first.
+  let arrivals: @Sendable () throws -> [Arrival]
+}
+
+/// A message as its receiver has it.
+struct Arrival: Sendable {
+  /// All that people see of it.
+  let text: String
+  /// What in it does something that only its sender may do: a header, a mention, a topic of its own.
+  var live: [String] = []
+}
+
+extension ChannelCase {
+  /// For channels by HTTP.
+  static func http<C: Channel>(
+    _ type: C.Type, proof: Set<Int>, isStatusEnough: Bool = false,
+    settings: @escaping @Sendable (_ base: String) -> [String: String],
+    make: @escaping @Sendable ([String: String], TimeOuts) throws -> C,
+    answer: @escaping @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer?,
+    arrival: @escaping @Sendable (HTTPReceiver.Request) throws -> Arrival?, keepsText: Bool = true
+  ) -> ChannelCase {
+    ChannelCase(
+      type: type, speech: .http,
+      settings: { port, isEncrypted in settings("\(isEncrypted ? "https" : "http")://127.0.0.1:\(port)") }, make: make,
+      proof: proof, isStatusEnough: isStatusEnough, answer: answer,
+      good: { use in
+        try await HTTPReceiver.with(answer) { receiver in
+          try await use(
+            GoodPeer(settings: settings("http://127.0.0.1:\(receiver.port)")) {
+              try receiver.requests.compactMap(arrival)
+            })
+        }
+      }, keepsText: keepsText)
+  }
+}
