@@ -140,4 +140,23 @@ import Tocsin
       }
     }
   }
+
+  @Test("A name needs a certificate for the name, not for the address that it leads to")
+  func aCertificateForTheAddressIsNotForTheName() async throws {
+    let (address, name) = (try TestCertificates(for: "IP:127.0.0.1"), try TestCertificates(for: "DNS:*.hooks.example"))
+    let hosts: [(TestCertificates, String, Bool)] = [
+      (address, "127.0.0.1", true), (address, "a.hooks.example", false), (name, "a.hooks.example", true),
+      (name, "hooks.example", false), (name, "a.b.hooks.example", false), (name, "127.0.0.1", false),
+    ]
+    for (certificates, host, isTaken) in hosts {
+      try await HTTPSServer.with(certificates) { port in
+        let settings = ["internal_hosts": "127.0.0.1", "ca_file": certificates.authority]
+        let webhook = try Webhook(settings: settings, timeOuts: quick) { _, _ in
+          [IPAddress("127.0.0.1")].compactMap(\.self)
+        }
+        let failure = await webhook.refusal(of: .sample(to: "https://\(host):\(port)/"))
+        #expect(failure == (isTaken ? nil : .retryable("\(host): its certificate is for another host")))
+      }
+    }
+  }
 }

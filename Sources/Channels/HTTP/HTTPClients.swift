@@ -5,11 +5,11 @@ import Synchronization
 /// The HTTP clients of this process. They take no proxy from the environment, follow no redirect and unpack no
 /// compressed answer: one of a few kilobytes could fill the memory.
 final class HTTPClients: Sendable {
-  /// A host, and the one address of it that was found fit to connect to.
+  /// A host, and the one address of it that was found fit to connect to; nil to look it up.
   struct Pin: Hashable, Sendable {
     /// As it stands in the URL.
     let host: String
-    let address: String
+    var address: String?
   }
 
   private struct Entry {
@@ -18,11 +18,8 @@ final class HTTPClients: Sendable {
     var lastUse: ContinuousClock.Instant
   }
 
-  /// For hosts that may be looked up freely. It lives as long as the process, so nobody shuts it down.
-  static let shared = client(configuration())
-
-  /// For ``Pin``s.
-  static let pinned = HTTPClients(limit: 32)
+  /// Those of this process. They end with it.
+  static let shared = HTTPClients(limit: 32)
 
   private let limit: Int
   private let entries = Mutex<[Pin: Entry]>([:])
@@ -33,15 +30,15 @@ final class HTTPClients: Sendable {
   /// How many clients there are.
   var count: Int { entries.withLock { $0.count } }
 
-  /// Calls `body` with a client that connects to the pin's address whatever the name service says, while `Host`, SNI and
-  /// the check of the certificate keep the host's name.
+  /// Calls `body` with a client for this host. It connects to the pin's address, if there is one, whatever the name service
+  /// says, while `Host`, SNI and the check of the certificate keep the host's name.
   func with<Value: Sendable>(_ pin: Pin, _ body: (HTTPClient) async throws -> Value) async throws -> Value {
     let client = lend(pin)
     defer { giveBack(pin) }
     return try await body(client)
   }
 
-  /// Ends all clients. For tests: those of ``shared`` and ``pinned`` end with the process.
+  /// Ends all clients. For tests.
   func shutDown() async {
     let clients = entries.withLock { entries in
       defer { entries = [:] }
@@ -76,7 +73,7 @@ final class HTTPClients: Sendable {
     HTTPClient(eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: configuration)
   }
 
-  private static func configuration(_ pin: Pin? = nil) -> HTTPClient.Configuration {
+  private static func configuration(_ pin: Pin) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.decompression = .disabled
@@ -87,7 +84,9 @@ final class HTTPClients: Sendable {
     configuration.connectionPool.idleTimeout = .seconds(4)
     // What cannot be reached is tried again by the outbox, which says so to people meanwhile.
     configuration.connectionPool.retryConnectionEstablishment = false
-    if let pin { configuration.dnsOverride = [pin.host: pin.address] }
+    if let address = pin.address { configuration.dnsOverride = [pin.host: address] }
+    // A hook for debugging by its name; it runs before a connection is used, and a failure ends it.
+    configuration.http1_1ConnectionDebugInitializer = { HTTPCertificate.check($0, for: pin.host) }
     return configuration
   }
 }

@@ -7,6 +7,10 @@ import NIOPosix
 enum HTTPFault {
   static func text(_ error: any Error) -> String {
     if let error = error as? HTTPClientError { return text(error) }
+    if error is HTTPCertificate.OtherHost { return "its certificate is for another host" }
+    if let code = (error as? IOError)?.errnoCode, [ECONNRESET, EPIPE].contains(code) {
+      return "it closed the connection without an answer"
+    }
     // The only other kinds come from below: the name service, the socket, TLS, or an answer that is not HTTP. Their
     // descriptions name hosts, ports and system errors, nothing that was sent.
     let description = String(describing: error)

@@ -37,8 +37,7 @@ struct HTTPPost: Sendable {
     let request = request(method)
     let deadline = ContinuousClock.now + .seconds(timeOuts.total)
     do {
-      guard let addresses else { return try await answer(request, HTTPClients.shared, until: deadline) }
-      return try await answer(request, addresses, until: deadline)
+      return try await answer(request, addresses?.map(\.text) ?? [nil], until: deadline)
     } catch {
       throw .retryable("\(HTTPTarget.host(url)): \(HTTPFault.text(error))")
     }
@@ -58,13 +57,13 @@ struct HTTPPost: Sendable {
   }
 
   private func answer(
-    _ request: HTTPClientRequest, _ addresses: [IPAddress], until deadline: ContinuousClock.Instant
+    _ request: HTTPClientRequest, _ addresses: [String?], until deadline: ContinuousClock.Instant
   ) async throws -> HTTPAnswer {
     var fault: any Error = HTTPClientError.connectTimeout
     for address in addresses {
-      let pin = HTTPClients.Pin(host: HTTPTarget.host(url), address: address.text)
+      let pin = HTTPClients.Pin(host: HTTPTarget.host(url), address: address)
       do {
-        return try await HTTPClients.pinned.with(pin) { try await answer(request, $0, until: deadline) }
+        return try await HTTPClients.shared.with(pin) { try await answer(request, $0, until: deadline) }
       } catch {
         fault = error
         guard HTTPFault.isBeforeConnection(error), ContinuousClock.now < deadline else { break }

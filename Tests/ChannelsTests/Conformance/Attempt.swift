@@ -9,7 +9,7 @@ import Tocsin
 struct Attempt: Sendable {
   let failure: SendFailure?
   let seconds: Double
-  /// Bytes that the process has more than before.
+  /// Bytes that the process had more at some time than before.
   let growth: Int
 
   static let mostGrowth = 16 << 20
@@ -17,11 +17,29 @@ struct Attempt: Sendable {
   /// Whether it ended within the time-out and a second.
   var isQuick: Bool { seconds <= ChannelCase.quick.total + 1 }
 
-  static func of(_ channel: any Channel) async throws -> Attempt {
-    let (start, memory) = (ContinuousClock.now, residentMemory)
+  static func of(_ channel: any Channel) async -> Attempt {
+    // What was freed and kept by the allocator would hide what is taken now.
+    trim()
+    let (start, before) = (ContinuousClock.now, residentMemory)
+    let watcher = Task {
+      var most = before
+      while !Task.isCancelled {
+        most = max(most, residentMemory)
+        try? await Task.sleep(for: .milliseconds(5))
+      }
+      return most
+    }
     let failure = await channel.refusal(of: .sample(to: channel.defaultTarget ?? ""))
-    return Attempt(
-      failure: failure, seconds: start.duration(to: .now) / .seconds(1), growth: residentMemory - memory)
+    let seconds = start.duration(to: .now) / .seconds(1)
+    watcher.cancel()
+    return Attempt(failure: failure, seconds: seconds, growth: await watcher.value - before)
+  }
+
+  /// https://man7.org/linux/man-pages/man3/malloc_trim.3.html, which has no header of its own in Swift's Glibc.
+  private static func trim() {
+    typealias Trim = @convention(c) (Int) -> CInt
+    guard let function = dlsym(nil, "malloc_trim") else { return }
+    _ = unsafeBitCast(function, to: Trim.self)(0)
   }
 
   /// https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html: the second number, in pages.

@@ -17,10 +17,10 @@ import Tocsin
     for peer in BadPeer.allCases {
       try await peer.with(channel.speech) { port in
         let sender = try channel.channel(port: port, isEncrypted: peer == .wrongCertificate)
-        var attempt = try await Attempt.of(sender)
+        var attempt = await Attempt.of(sender)
         // A machine that is busy with other tests may take its time, and memory for them; not every time.
         for _ in 0..<4 where !attempt.isQuick || attempt.growth > Attempt.mostGrowth {
-          attempt = try await Attempt.of(sender)
+          attempt = await Attempt.of(sender)
         }
         #expect(attempt.isQuick, "\(peer): \(attempt.seconds) s")
         #expect(attempt.growth <= Attempt.mostGrowth, "\(peer): \(attempt.growth >> 20) MiB")
@@ -61,7 +61,7 @@ import Tocsin
   func anInformationIsNoProof(of channel: ChannelCase) async throws {
     for status in [100, 101, 102, 103, 150, 199] {
       try await BadPeer.saying("HTTP/1.1 \(status) Early\r\n\r\n") { port in
-        let attempt = try await Attempt.of(channel.channel(port: port))
+        let attempt = await Attempt.of(try channel.channel(port: port))
         #expect(attempt.failure?.isRetryable == true, "\(status)")
       }
     }
