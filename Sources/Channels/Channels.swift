@@ -3,7 +3,9 @@ import Tocsin
 /// Every channel that Tocsin has. To add one: a file beside these, and its name in ``all``.
 public enum Channels {
   /// In the order in which people see them.
-  public static let all: [any Channel.Type] = [Email.self, Webhook.self]
+  public static let all: [any Channel.Type] = [
+    PagerDuty.self, Slack.self, Discord.self, Email.self, Webhook.self,
+  ]
 
   /// Makes the channels that have settings; one without any is not made.
   ///

@@ -12,7 +12,7 @@ public enum Unseen {
 
   /// `text` with each of them replaced by its code point, such as `[U+202E]`, and every kind of line break by a line feed.
   /// Tabs stay.
-  static func shown(_ text: String) -> String {
+  public static func shown(_ text: String) -> String {
     var clean = String.UnicodeScalarView()
     var afterReturn = false
     for scalar in text.unicodeScalars {

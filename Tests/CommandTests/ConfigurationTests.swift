@@ -179,11 +179,11 @@ import Tocsin
   }
 
   @Test func `A channel that is still to come is called so, not a typo`() throws {
-    let file = try scratch.write("slack.yaml", "channels: {slack: {webhook_url: https://x}}")
+    let file = try scratch.write("dbus.yaml", "channels: {dbus: {bus: session}}")
     let failure = try #require(throws: Failure.self) {
       try Configuration.load(file: file, database: nil, environment: ["TOCSIN_CHANNELS_MQTT_URL": "mqtt://x"])
     }
-    for channel in ["SLACK", "MQTT"] {
+    for channel in ["DBUS", "MQTT"] {
       #expect(failure.message.contains("the channel \(channel) is not supported by this version"), "\(failure.message)")
     }
   }

@@ -13,6 +13,8 @@ struct HTTPAnswer: Sendable {
   var refusal: SendFailure? {
     switch status {
     case 200...299: nil
+    // An interim answer, with none after it.
+    case 100...199: .retryable("the receiver gave no answer that makes sense (\(status))")
     case 408: .retryable("the receiver waited too long for the message (408)", after: seconds)
     case 429: .retryable("the receiver gets too many messages (429)", after: seconds)
     case 300...399: .permanent("the receiver has moved: it answered with a redirect, which is not followed (\(status))")

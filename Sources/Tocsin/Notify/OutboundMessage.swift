@@ -16,11 +16,14 @@ public struct OutboundMessage: Sendable {
     public let shortRef: String
     /// With what its ``Receipt`` said.
     public let metadata: Metadata
+    /// What it said, so that a channel that edits it keeps the words; nil when that is not at hand.
+    public let text: String?
 
-    public init(externalId: String, shortRef: String, metadata: Metadata = [:]) {
+    public init(externalId: String, shortRef: String, metadata: Metadata = [:], text: String? = nil) {
       self.externalId = externalId
       self.shortRef = shortRef
       self.metadata = metadata
+      self.text = text
     }
   }
 
