@@ -158,6 +158,16 @@ CREATE TABLE tocsin_token (
   CreatedAt DATETIME NOT NULL
 );
 
+CREATE TABLE tocsin_delivery_report (
+  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
+  ExternalId VARCHAR(255) NOT NULL CHECK (length(ExternalId) <= 255),
+  Outcome VARCHAR(20) NOT NULL CHECK (length(Outcome) <= 20),
+  Reason TEXT,
+  Metadata TEXT CHECK (Metadata IS NULL OR json_valid(Metadata)),
+  ReceivedAt DATETIME NOT NULL,
+  PRIMARY KEY (Channel, ExternalId)
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -191,6 +201,9 @@ CREATE INDEX data_alert_idx_status ON data_alert (Status, LastSeenAt);
 CREATE INDEX data_alert_idx_last_seen ON data_alert (LastSeenAt);
 
 CREATE INDEX tocsin_alert_group_idx_incident_guid ON tocsin_alert_group (IncidentGuid);
+
+CREATE INDEX data_incident_communication_idx_external_id
+ON data_incident_communication (Channel, ExternalId);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);

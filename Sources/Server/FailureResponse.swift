@@ -63,7 +63,8 @@ struct FailureResponses: RouterMiddleware {
       // Hummingbird's own: no such route, body too large.
       logger.warning(
         "request refused", metadata: ["path": "\(request.uri.path)", "status": "\(error.status.code)"])
-      return try .problem(error.status, code: error.status.problemCode, detail: error.status.sentence)
+      let detail = (error as? BodyTooLarge)?.sentence ?? error.status.sentence
+      return try .problem(error.status, code: error.status.problemCode, detail: detail)
     } catch {
       let failure = Failure(error)
       // A sender such as Alertmanager drops what was refused: here at least it is seen.
@@ -76,6 +77,18 @@ struct FailureResponses: RouterMiddleware {
         ])
       return try failure.response
     }
+  }
+}
+
+/// A body over a limit that is not the usual one.
+struct BodyTooLarge: HTTPResponseError {
+  /// Bytes.
+  let limit: Int
+  var status: HTTPResponse.Status { .contentTooLarge }
+  fileprivate var sentence: String { "the body is larger than \(limit) bytes (\(limit >> 10) KiB)" }
+
+  func response(from request: Request, context: some Hummingbird.RequestContext) throws -> Response {
+    Response(status: status)
   }
 }
 

@@ -12,6 +12,7 @@ public enum Routes {
     router.add(middleware: FailureResponses(logger: logger))
     HealthRoutes(incidents: incidents).add(to: router)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: router)
+    CallbackRoutes(incidents: incidents, logger: logger).add(to: router)
     return router
   }
 }

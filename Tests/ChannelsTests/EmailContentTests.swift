@@ -19,7 +19,10 @@ import Tocsin
       #expect(mail.values("message-id") == [receipt.externalId])
       #expect(mail.values("references") == ["<019aa8c1-0000-7000-8000-000000000001@example.com>"])
       #expect(mail.values("to") == ["dba@example.com"])
+      #expect(mail.values("in-reply-to") == mail.values("references"))
+      #expect(mail.values("list-id") == ["<storage.tocsin.example.com>"])
       #expect(mail.values("auto-submitted") == ["auto-generated"])
+      #expect(mail.values("x-auto-response-suppress") == ["All"])
       #expect(mail.values("mime-version") == ["1.0"])
       #expect(mail.values("subject") == ["[HIGH] Disk full [Ref: REF-20261121-ABC]"])
       #expect(mail.from == [["Tocsin", "tocsin@example.com"]])
@@ -45,8 +48,8 @@ import Tocsin
   }
 
   private static let headers = [
-    "date", "from", "to", "subject", "message-id", "in-reply-to", "references", "auto-submitted", "mime-version",
-    "content-type",
+    "date", "from", "to", "subject", "message-id", "in-reply-to", "references", "list-id",
+    "auto-submitted", "x-auto-response-suppress", "mime-version", "content-type",
   ]
 
   @Test func hostileBodiesArriveAsTheyWereSent() async throws {
@@ -82,8 +85,8 @@ import Tocsin
   func theSendersNameArrivesAsItIs(name: String) throws {
     let message = MailMessage(
       from: try Mailbox("\(name) <a@example.com>"), to: try EmailAddress("b@example.com"), subject: "s",
-      id: "<1@x.org>",
-      threadId: "<2@x.org>", date: Date(), text: "t", html: nil)
+      id: "<1@x.org>", thread: MailThread(.sample(to: "b@example.com"), domain: "x.org"), listId: "<tocsin.x.org>",
+      date: Date(), text: "t", html: "<p>t")
     let mail = try ReadMail(Data(message.bytes))
     #expect(mail.from == [[MailHeader.oneLine(name), "a@example.com"]])
     #expect(mail.values("bcc") == [])

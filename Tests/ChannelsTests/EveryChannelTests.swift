@@ -11,6 +11,12 @@ import Tocsin
   private static let letters = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
   private static let pagerDutyKey = letters
 
+  private static let twilio = [
+    "account_sid": "AC00112233445566778899aabbccddeeff", "auth_token": secret, "auth_token_previous": secret,
+    "from": "+15550100000", "default_target": "+15550123456", "base_url": "http://127.0.0.1:1",
+    "status_callback": "https://tocsin.example.com/in/sms/status",
+  ]
+
   /// Settings of each channel that it takes, with a secret in every secret one.
   private static let good: [String: [String: String]] = [
     "pagerduty": ["routing_key": pagerDutyKey, "base_url": "http://127.0.0.1:1"],
@@ -19,6 +25,7 @@ import Tocsin
       "webhook_url": "http://127.0.0.1:1/services/\(secret)",
     ],
     "discord": ["webhook_url": "http://127.0.0.1:1/api/webhooks/1/\(letters)"],
+    "sms": twilio, "whatsapp": twilio.merging(["content_sid": "HX00112233445566778899aabbccddeeff"]) { $1 },
     "email": [
       "url": "smtp://127.0.0.1:1", "username": "tocsin", "password": secret, "from": "a@example.com",
       "default_target": "b@example.com",

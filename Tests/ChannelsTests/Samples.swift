@@ -17,6 +17,9 @@ let hostileTexts = [
 let longLine = String(repeating: "0123456789abcdef", count: 4096)
 
 extension OutboundMessage {
+  /// Where people see the sample's incident.
+  static let url = "https://tocsin.example.com:8420/incidents/019aa8c1-0000-7000-8000-000000000001"
+
   /// A message to `target`.
   static func sample(
     to target: String, _ kind: Kind = .notification, subject: String = "[HIGH] Disk full [Ref: REF-20261121-ABC]",
@@ -30,10 +33,12 @@ extension OutboundMessage {
 }
 
 extension Incident {
-  fileprivate static func sample(title: String) -> Incident {
+  static func sample(
+    title: String, package: String = "STORAGE", guid: String = "019aa8c1-0000-7000-8000-000000000001"
+  ) -> Incident {
     Incident(
-      incidentGuid: "019aa8c1-0000-7000-8000-000000000001", title: title, severity: .high, status: .created,
-      package: "STORAGE", description: nil, assignedTo: nil, createdBy: "dba1",
+      incidentGuid: guid, title: title, severity: .high, status: .created,
+      package: package, description: nil, assignedTo: nil, createdBy: "dba1",
       createdAt: Date(timeIntervalSince1970: 1_795_000_000), closedBy: nil, closedAt: nil, resolutionSummary: nil,
       rootCause: nil, acknowledgedAt: nil, acknowledgedBy: nil, updatedAt: nil, mergedIntoGuid: nil, version: 1)
   }

@@ -21,7 +21,7 @@ import Testing
     (["list-incidents", "--limit", "0"], 64, "1 or more"),
     (["list-communications", "ID", "--limit", "-1"], 64, "1 or more"),
     (["log-communication", "ID", "--channel", "PHONE", "--metadata", "{oops"], 64, "JSON object"),
-    (["log-communication", "ID", "--channel", "PHONE", "--status", "DELIVERED"], 64, "PENDING, SENT, FAILED"),
+    (["log-communication", "ID", "--channel", "PHONE", "--status", "ARRIVED"], 64, "PENDING, SENT, DELIVERED, FAILED"),
     (["notify-incident", "ID", "NO_SUCH_RULE"], 3, "there are none yet"),
     (["set-notify-rule", "X", "--name", "x", "--channels", "EMIAL"], 64, "did you mean EMAIL?"),
     (["set-notify-rule", "X", "--name", "x", "--channels", ","], 64, "is empty"),

@@ -16,7 +16,7 @@ public struct Email: Channel {
         "starttls",
         "for smtp://: required, opportunistic or off; by default required with a username, else opportunistic"),
       ChannelSetting("ca_file", Setting.caFileHint),
-    ])
+    ], abilities: [.threads, .bundles])
 
   public let defaultTarget: String?
   private let from: Mailbox
@@ -58,7 +58,8 @@ public struct Email: Channel {
     let domain = from.address.domain
     let mail = MailMessage(
       from: from, to: to, subject: message.subject, id: "<\(message.communicationGuid)@\(domain)>",
-      threadId: "<\(message.incident.incidentGuid)@\(domain)>", date: Date(), text: message.text, html: message.html)
+      thread: MailThread(message, domain: domain), listId: MailList.id(message, domain: domain), date: Date(),
+      text: message.text, html: message.html ?? MailHTML.document(message))
     try await smtp.deliver(mail.bytes, from: from.address.text, to: to.text)
     return Receipt(externalId: mail.id)
   }

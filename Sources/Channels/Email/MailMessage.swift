@@ -8,12 +8,13 @@ struct MailMessage: Sendable {
   let subject: String
   /// Unique, and the same over all attempts: made of guids, never of text from outside.
   let id: String
-  /// The id that all mails of one incident answer to, so that mail programs show them together.
-  let threadId: String
+  let thread: MailThread
+  /// What filters sort by: see ``MailList``.
+  let listId: String
   let date: Date
   let text: String
-  /// A whole document; nil for one made from the text.
-  let html: String?
+  /// A whole document.
+  let html: String
 
   /// The mail, each line ending with CRLF.
   var bytes: [UInt8] {
@@ -21,7 +22,7 @@ struct MailMessage: Sendable {
     let boundary = "=_tocsin_boundary_="
     var mail = header(boundary)
     mail += part("text/plain", text, boundary)
-    mail += part("text/html", html ?? MailHTML.document(subject: subject, text: text), boundary)
+    mail += part("text/html", html, boundary)
     mail += "--\(boundary)--\r\n"
     return Array(mail.utf8)
   }
@@ -29,10 +30,11 @@ struct MailMessage: Sendable {
   private func header(_ boundary: String) -> String {
     let fields = [
       "Date: \(InternetDate.mail(date))", "From: \(MailHeader.mailbox(from))", "To: \(to.text)",
-      "Subject: \(MailHeader.encoded(subject))", "Message-ID: \(id)", "In-Reply-To: \(threadId)",
-      "References: \(threadId)",
-      // RFC 3834: no machine shall answer it, least of all with an "out of office".
-      "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
+      "Subject: \(MailHeader.encoded(subject))", "Message-ID: \(id)", "In-Reply-To: \(thread.parent)",
+      "References: \(thread.references.joined(separator: "\r\n "))", "List-Id: \(listId)",
+      // RFC 3834: no machine shall answer it, least of all with an "out of office". Exchange has a header of its own
+      // ([MS-OXCMAIL], section 2.1.3.2.20).
+      "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All", "MIME-Version: 1.0",
       "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
     ]
     return fields.joined(separator: "\r\n") + "\r\n\r\n"

@@ -18,7 +18,7 @@ struct LogCommunication: DatabaseCommand {
   @Option(help: "OUTBOUND or INBOUND.", completion: .words(Direction.self)) var direction = "OUTBOUND"
   @Option(parsing: .unconditional, help: "What was said; - reads it from stdin.") var message: String?
   @Option(parsing: .unconditional, help: "Who was told, or who told us.") var recipient: String?
-  @Option(help: "SENT, FAILED or PENDING.", completion: .words(DeliveryStatus.self)) var status = "SENT"
+  @Option(help: "SENT, DELIVERED, FAILED or PENDING.", completion: .words(DeliveryStatus.self)) var status = "SENT"
   @Option(parsing: .unconditional, help: "The other system's id of it.") var externalId: String?
   @Option(help: ArgumentHelp("More about it, as a JSON object.", valueName: "json")) var metadata: String?
   @OptionGroup var actor: ActorOption

@@ -4,7 +4,8 @@ import Foundation
 enum Style {
   private static let colours = [
     "CRITICAL": "1;31", "HIGH": "31", "MEDIUM": "33", "LOW": "2", "CREATED": "1;33", "INVESTIGATING": "33",
-    "MONITORING": "36", "CLOSED": "32", "SENT": "32", "FAILED": "1;31", "PENDING": "33", "FIRING": "31",
+    "MONITORING": "36", "CLOSED": "32", "SENT": "32", "DELIVERED": "32", "FAILED": "1;31", "PENDING": "33",
+    "FIRING": "31",
     "RESOLVED": "32",
     "ok": "32", "warning": "33", "error": "1;31",
   ]

@@ -14,7 +14,9 @@ public enum DeliveryStatus: String, Word {
   case pending = "PENDING"
   /// Accepted by the vendor, with proof; or logged by hand as done.
   case sent = "SENT"
-  /// Given up, with the reason in ErrorMessage.
+  /// The vendor says that it arrived.
+  case delivered = "DELIVERED"
+  /// Given up, or not delivered, with the reason in ErrorMessage.
   case failed = "FAILED"
 
   public static let field = "status"
@@ -29,7 +31,7 @@ public struct Communication: Sendable, Equatable, Codable {
   /// `EMAIL`, `SLACK` …, or whatever was logged by hand (`PHONE`).
   @OrNull public var channel: String?
   public let direction: Direction
-  /// `PENDING`, `SENT` or `FAILED`; other words may be found in rows written by hand.
+  /// `PENDING`, `SENT`, `DELIVERED` or `FAILED`; other words may be found in rows written by hand.
   public let status: String
   @OrNull public var message: String?
   @OrNull public var recipient: String?

@@ -1,6 +1,6 @@
 import Storage
 
-/// How many messages of a notification were accepted, given up, or are still on their way.
+/// How many messages of a notification were accepted (and perhaps delivered since), given up, or are still on their way.
 public struct NotifyOutcome: Sendable, Equatable, Codable {
   public let sent: Int
   public let failed: Int
@@ -9,7 +9,7 @@ public struct NotifyOutcome: Sendable, Equatable, Codable {
 
   init(_ communications: [Communication]) {
     func count(_ status: DeliveryStatus) -> Int { communications.count { $0.status == status.rawValue } }
-    sent = count(.sent)
+    sent = count(.sent) + count(.delivered)
     failed = count(.failed)
     pending = count(.pending)
     self.communications = communications

@@ -14,6 +14,7 @@ public enum EventType: String, Word {
   case alertResolved = "ALERT_RESOLVED"
   case noteAdded = "NOTE_ADDED"
   case notificationSent = "NOTIFICATION_SENT"
+  case notificationDelivered = "NOTIFICATION_DELIVERED"
   case notificationFailed = "NOTIFICATION_FAILED"
   case communicationLogged = "COMMUNICATION_LOGGED"
   case replyReceived = "REPLY_RECEIVED"

@@ -75,7 +75,7 @@ extension ChannelCase {
   var longTexts: [String] {
     let end = "\n[Ref: REF-20261121-ABC]"
     let most = 64 * 1024
-    let limit = type.about.textLimit?.count ?? most
+    let limit = (type.about.textLimit?.count ?? most) - escapes
     let sizes = [limit - 1, limit, limit + 1, 2 * limit, most].filter { $0 <= most }
     return Set(sizes).sorted().map { String(repeating: "x", count: $0 - end.utf8.count) + end }
   }

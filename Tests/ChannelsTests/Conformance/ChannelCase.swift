@@ -22,9 +22,13 @@ struct ChannelCase: Sendable, CustomTestStringConvertible {
   let good: @Sendable (_ use: @Sendable (GoodPeer) async throws -> Void) async throws -> Void
   /// Whether a text goes out as it came, save what cannot be shown; else it is summed up.
   var keepsText = true
+  /// Tells cases of one channel apart.
+  var variant: String?
+  /// Units by which the reference grows when it is encoded: the brackets of `[Ref: …]`.
+  var escapes = 0
 
   var name: String { type.about.name }
-  var testDescription: String { name }
+  var testDescription: String { [name, variant].compactMap(\.self).joined(separator: " ") }
 
   static let quick = TimeOuts(connect: 1, total: 1)
 
@@ -55,25 +59,33 @@ struct Arrival: Sendable {
 }
 
 extension ChannelCase {
+  /// Runs a fake vendor, which is stricter than a good answer.
+  typealias Fake = @Sendable (_ use: @Sendable (HTTPReceiver) async throws -> Void) async throws -> Void
+
   /// For channels by HTTP.
+  ///
+  /// - Parameters:
+  ///   - fake: the good peer; by default one that gives `answer` to all.
+  ///   - known: settings that the fake wants.
   static func http<C: Channel>(
-    _ type: C.Type, proof: Set<Int>, isStatusEnough: Bool = false,
+    _ type: C.Type, proof: Set<Int>, isStatusEnough: Bool = false, escapes: Int = 0,
     settings: @escaping @Sendable (_ base: String) -> [String: String],
     make: @escaping @Sendable ([String: String], TimeOuts) throws -> C,
     answer: @escaping @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer?,
-    arrival: @escaping @Sendable (HTTPReceiver.Request) throws -> Arrival?, keepsText: Bool = true
+    arrival: @escaping @Sendable (HTTPReceiver.Request) throws -> Arrival?, keepsText: Bool = true,
+    fake: Fake? = nil, known: [String: String] = [:], variant: String? = nil
   ) -> ChannelCase {
     ChannelCase(
       type: type, speech: .http,
       settings: { port, isEncrypted in settings("\(isEncrypted ? "https" : "http")://127.0.0.1:\(port)") }, make: make,
       proof: proof, isStatusEnough: isStatusEnough, answer: answer,
       good: { use in
-        try await HTTPReceiver.with(answer) { receiver in
+        let run: @Sendable (HTTPReceiver) async throws -> Void = { receiver in
+          let found = settings("http://127.0.0.1:\(receiver.port)")
           try await use(
-            GoodPeer(settings: settings("http://127.0.0.1:\(receiver.port)")) {
-              try receiver.requests.compactMap(arrival)
-            })
+            GoodPeer(settings: found.merging(known) { $1 }) { try receiver.requests.compactMap(arrival) })
         }
-      }, keepsText: keepsText)
+        if let fake { try await fake(run) } else { try await HTTPReceiver.with(answer, run) }
+      }, keepsText: keepsText, variant: variant, escapes: escapes)
   }
 }

@@ -5,8 +5,8 @@ import Tocsin
 @testable import Channels
 
 extension ChannelCase {
-  /// One for each channel of ``Channels/all``, in its order.
-  static let all: [ChannelCase] = [email, webhook]
+  /// One or more for each channel of ``Channels/all``, in its order.
+  static let all: [ChannelCase] = [pagerDuty, slackBot, slackWebhook, discord, sms, whatsApp, email, webhook]
 
   static let http = all.filter { $0.speech == .http }
 
@@ -34,11 +34,13 @@ extension ChannelCase {
   private static func arrival(_ mail: ReadMail) -> Arrival {
     let names: Set = [
       "from", "to", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted", "mime-version",
-      "content-type", "content-transfer-encoding", "list-id",
+      "content-type", "content-transfer-encoding", "list-id", "x-auto-response-suppress",
     ]
     let strange = mail.headers.map { $0[0].lowercased() }.filter { !names.contains($0) }
     let html = mail.bodies.last ?? ""
-    let elements = Markup(html).elements.filter { ["script", "img", "a", "svg", "iframe"].contains($0) }
+    // The only link is to the incident.
+    let links = html.matches(of: /<a href="([^"]*)"/).map { String($0.1) }.filter { $0 != OutboundMessage.url }
+    let elements = links + TestSupport.Markup(html).elements.filter { ["script", "img", "svg", "iframe"].contains($0) }
     return Arrival(text: mail.bodies.first ?? "", live: strange + elements + mail.defects)
   }
 

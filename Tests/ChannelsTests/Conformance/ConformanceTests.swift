@@ -8,7 +8,7 @@ import Tocsin
 /// What holds for every channel in the list, whoever is on the other side.
 @Suite struct ConformanceTests {
   @Test func everyChannelHasACase() {
-    #expect(ChannelCase.all.map(\.name) == Channels.all.map { $0.about.name })
+    #expect(Set(ChannelCase.all.map(\.name)) == Set(Channels.all.map { $0.about.name }))
   }
 
   @Test(
@@ -104,7 +104,7 @@ import Tocsin
         let failure = await sender.refusal(of: message)
         #expect(failure == nil, "\(text.utf8.count) bytes")
         let arrived = try peer.arrivals().dropFirst(before).map(\.text).joined()
-        let fits = channel.type.about.textLimit.map { $0.length(of: text) <= $0.count } ?? true
+        let fits = channel.type.about.textLimit.map { $0.length(of: text) + channel.escapes <= $0.count } ?? true
         #expect(arrived.contains(message.shortRef), "\(text.utf8.count) bytes")
         if channel.keepsText {
           // Mail ends its lines in its own way.

@@ -1,0 +1,109 @@
+import Tocsin
+
+/// What a phone shows: no markup, no room, read at night.
+enum PageText {
+  /// Characters of the package in a line that must stay short.
+  private static let longestPackage = 30
+  /// Units of one SMS.
+  private static let oneSMS = 160
+
+  /// The text of an SMS: the standard text as one line that decides, of at most 160 characters, in which only the title is
+  /// cut; any other text as it is, up to Twilio's limit.
+  static func sms(_ message: OutboundMessage) -> String {
+    isStandard(message) ? line(message) : fitting(clean(message.text), message.shortRef)
+  }
+
+  /// The text as it is, up to Twilio's limit.
+  static func whole(_ message: OutboundMessage) -> String { fitting(clean(message.text), message.shortRef) }
+
+  /// The line that decides, without the reference, for a template's variable: the standard text in short, any other as one
+  /// line. Never empty, no line breaks, no two spaces in a row (https://www.twilio.com/docs/api/errors/21656).
+  static func variable(_ message: OutboundMessage) -> String {
+    let ref = "[Ref: \(message.shortRef)]"
+    let text = flat(clean(message.text).replacing(ref, with: ""))
+    let line = isStandard(message) || text.isEmpty ? summary(message, title: word(message.incident.title)) : text
+    // A whole WhatsApp message made of a template has at most 1,024 characters, of which the template has some itself.
+    return line.utf16.count <= 900 ? line : beginning(of: line, 897) { $0.utf16.count } + "..."
+  }
+
+  /// Without control characters and marks that turn the reading order around. Line breaks stay, as line feeds.
+  static func clean(_ text: String) -> String {
+    var clean = String.UnicodeScalarView()
+    var previous: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n" where previous == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": clean.append("\n")
+      case "\t": clean.append(" ")
+      default: if !Unseen.contains(scalar) { clean.append(scalar) }
+      }
+      previous = scalar
+    }
+    return String(clean)
+  }
+
+  /// Whether it is what Tocsin writes when nobody made a template: a heading that is underlined. Its facts are the
+  /// incident's, so they can be said in one line.
+  private static func isStandard(_ message: OutboundMessage) -> Bool {
+    guard message.kind == .notification, message.incidents == 1 else { return false }
+    let lines = message.text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+    guard lines.count == 3, lines[0].wholeMatch(of: /(CRITICAL|HIGH|MEDIUM|LOW) INCIDENT (ALERT|CLOSED)/) != nil else {
+      return false
+    }
+    return lines[1].count == lines[0].count && lines[1].allSatisfy { $0 == "=" }
+  }
+
+  private static func line(_ message: OutboundMessage) -> String {
+    let title = word(message.incident.title)
+    let ref = " [Ref: \(message.shortRef)]"
+    let whole = summary(message, title: title)
+    if let url = message.incidentURL, SMSSegments.units("\(whole) \(clean(url))\(ref)") <= oneSMS {
+      return "\(whole) \(clean(url))\(ref)"
+    }
+    let length = { (text: String) in SMSSegments.isGSM7(whole + ref) ? SMSSegments.units(text) : text.utf16.count }
+    if length(whole + ref) <= oneSMS { return whole + ref }
+    let room = oneSMS - length(summary(message, title: "...") + ref)
+    return summary(message, title: beginning(of: title, room, length) + "...") + ref
+  }
+
+  private static func summary(_ message: OutboundMessage, title: String) -> String {
+    let incident = message.incident
+    let package = word(incident.package)
+    let short =
+      package.utf16.count <= longestPackage
+      ? package : beginning(of: package, longestPackage - 3) { $0.utf16.count } + "..."
+    return "\(incident.severity.rawValue): \(title) - \(short) - \(incident.status.rawValue)"
+  }
+
+  private static func fitting(_ text: String, _ shortRef: String) -> String {
+    let limit = Twilio.textLimit
+    guard limit.length(of: text) > limit.count, SMSSegments.isGSM7(text) else {
+      return limit.fitting(text, shortRef: shortRef)
+    }
+    // The one character "…" would more than double the price of the whole text.
+    let cut = TextLimit(limit.count - 2, limit.unit).fitting(text, shortRef: shortRef)
+    return cut.replacing("…", with: "...")
+  }
+
+  /// A title or package as part of a line.
+  private static func word(_ text: String) -> String {
+    let word = flat(clean(text))
+    return word.isEmpty ? "(empty)" : word
+  }
+
+  /// In one line, with single spaces.
+  private static func flat(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  /// As many whole characters as fit into `room`.
+  private static func beginning(of text: String, _ room: Int, _ length: (String) -> Int) -> String {
+    var (left, end) = (room, text.startIndex)
+    for index in text.indices {
+      left -= length(String(text[index]))
+      if left < 0 { break }
+      end = text.index(after: index)
+    }
+    return String(text[..<end])
+  }
+}
