@@ -23,6 +23,9 @@ let package = Package(
   targets: [
     // C: libcurl's headers, and its functions looked up at run time.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    // C: likewise libmosquitto, and sd-bus of libsystemd.
+    .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CDBus", linkerSettings: [.linkedLibrary("dl")]),
 
     .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .target(
@@ -35,7 +38,7 @@ let package = Package(
     .target(
       name: "Channels",
       dependencies: [
-        "Tocsin", "CCurl",
+        "Tocsin", "CCurl", "CMosquitto", "CDBus",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -76,7 +79,8 @@ let package = Package(
       path: "Tests/TestSupport", exclude: ["Peers/Python"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
-    .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport"]),
+    .executableTarget(name: "ChannelListener", dependencies: ["Channels"], path: "Tests/ChannelListener"),
+    .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport", "ChannelListener"]),
     .testTarget(
       name: "ServerTests",
       dependencies: ["Server", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),

@@ -4,7 +4,7 @@ import Tocsin
 public enum Channels {
   /// In the order in which people see them.
   public static let all: [any Channel.Type] = [
-    PagerDuty.self, Slack.self, Discord.self, SMS.self, WhatsApp.self, Email.self, Webhook.self,
+    PagerDuty.self, Slack.self, Discord.self, SMS.self, WhatsApp.self, Email.self, MQTT.self, DBus.self, Webhook.self,
   ]
 
   /// Makes the channels that have settings; one without any is not made.

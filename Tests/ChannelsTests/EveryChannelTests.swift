@@ -30,6 +30,8 @@ import Tocsin
       "url": "smtp://127.0.0.1:1", "username": "tocsin", "password": secret, "from": "a@example.com",
       "default_target": "b@example.com",
     ],
+    "mqtt": ["url": "mqtt://127.0.0.1:1", "username": "tocsin", "password": secret],
+    "dbus": ["bus": "tcp:host=127.0.0.1,port=1"],
     "webhook": ["url": "http://127.0.0.1:1/", "secret": secret, "secret_previous": secret],
   ]
 
@@ -80,7 +82,7 @@ import Tocsin
   @Test func noSecretIsEverShown() async throws {
     for channel in Channels.configured(Self.good).channels {
       let about = type(of: channel).about
-      #expect(about.settings.contains { $0.secret })
+      #expect(about.settings.contains { $0.secret } || about.name == "DBUS")
       var text = "\(channel) " + String(reflecting: channel)
       dump(channel, to: &text)
       text += await channel.probe() ?? ""

@@ -178,16 +178,6 @@ import Tocsin
     #expect(!rules[1].matchers[0].matches(["env": "production"]))
   }
 
-  @Test func `A channel that is still to come is called so, not a typo`() throws {
-    let file = try scratch.write("dbus.yaml", "channels: {dbus: {bus: session}}")
-    let failure = try #require(throws: Failure.self) {
-      try Configuration.load(file: file, database: nil, environment: ["TOCSIN_CHANNELS_MQTT_URL": "mqtt://x"])
-    }
-    for channel in ["DBUS", "MQTT"] {
-      #expect(failure.message.contains("the channel \(channel) is not supported by this version"), "\(failure.message)")
-    }
-  }
-
   @Test func `The example in the docs is a sound configuration`() throws {
     let example = try #require(
       try Repository.text("docs/configuration.md").firstMatch(of: /```yaml\n(database:(?s:.*?))```/))

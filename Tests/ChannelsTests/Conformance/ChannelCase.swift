@@ -47,7 +47,7 @@ struct ChannelCase: Sendable, CustomTestStringConvertible {
 struct GoodPeer: Sendable {
   let settings: [String: String]
   /// What arrived so far, oldest first.
-  let arrivals: @Sendable () throws -> [Arrival]
+  let arrivals: @Sendable () async throws -> [Arrival]
 }
 
 /// A message as its receiver has it.

@@ -6,7 +6,9 @@ import Tocsin
 
 extension ChannelCase {
   /// One or more for each channel of ``Channels/all``, in its order.
-  static let all: [ChannelCase] = [pagerDuty, slackBot, slackWebhook, discord, sms, whatsApp, email, webhook]
+  static let all: [ChannelCase] = [
+    pagerDuty, slackBot, slackWebhook, discord, sms, whatsApp, email, mqtt, dbus, webhook,
+  ]
 
   static let http = all.filter { $0.speech == .http }
 

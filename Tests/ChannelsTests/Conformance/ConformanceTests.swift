@@ -99,11 +99,11 @@ import Tocsin
     try await channel.good { peer in
       let sender = try channel.make(peer.settings, TimeOuts())
       for text in channel.longTexts {
-        let before = try peer.arrivals().count
+        let before = try await peer.arrivals().count
         let message = OutboundMessage.sample(to: sender.defaultTarget ?? "", text: text)
         let failure = await sender.refusal(of: message)
         #expect(failure == nil, "\(text.utf8.count) bytes")
-        let arrived = try peer.arrivals().dropFirst(before).map(\.text).joined()
+        let arrived = try await peer.arrivals().dropFirst(before).map(\.text).joined()
         let fits = channel.type.about.textLimit.map { $0.length(of: text) + channel.escapes <= $0.count } ?? true
         #expect(arrived.contains(message.shortRef), "\(text.utf8.count) bytes")
         if channel.keepsText {
@@ -127,7 +127,7 @@ import Tocsin
         let failure = await sender.refusal(of: message)
         #expect(failure == nil, "\(text.debugDescription)")
       }
-      let arrivals = try peer.arrivals()
+      let arrivals = try await peer.arrivals()
       #expect(arrivals.count >= texts.count)
       for arrival in arrivals { #expect(arrival.live.isEmpty, "\(arrival.text.debugDescription)") }
       #expect(arrivals.allSatisfy { $0.text.contains("REF-20261121-ABC") })

@@ -8,11 +8,13 @@ final class PeerProcess: Sendable {
   /// The first line that it printed: its port.
   let firstLine: String
 
-  init(_ program: URL, _ arguments: [String]) throws {
+  /// - Parameter environment: beside what the tests have.
+  init(_ program: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
     let (input, output) = (Pipe(), Pipe())
     process = Process()
     process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = input
     process.standardOutput = output
     try process.spawn()
@@ -28,9 +30,13 @@ final class PeerProcess: Sendable {
     }
   }
 
+  /// Writes a line to its standard input.
+  func tell(_ line: String) throws { try input.write(contentsOf: Data("\(line)\n".utf8)) }
+
   func stop() {
     try? input.close()
-    if process.isRunning { process.terminate() }
+    // Not SIGTERM: programs inherit the signals that the thread which started them blocks, and most threads block that.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
   }
 

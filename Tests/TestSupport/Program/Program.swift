@@ -37,12 +37,15 @@ public struct Program: Sendable {
   }
 
   /// The binary beside the test bundle.
-  public static let path: String = {
+  public static let path = folder + "/tocsin"
+
+  /// Where the built programs are: beside the test bundle.
+  public static let folder: String = {
     // `.build/debug/NAME.xctest`, or a path below it.
     let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     let folder = bundle.components(separatedBy: "/").prefix { !$0.hasSuffix(".xctest") }.joined(separator: "/")
-    let candidates = [folder, Repository.root + "/.build/debug"].map { $0 + "/tocsin" }
-    return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
+    let candidates = [folder, Repository.root + "/.build/debug"]
+    return candidates.first { FileManager.default.isExecutableFile(atPath: $0 + "/tocsin") } ?? candidates[0]
   }()
 }
 

@@ -1,0 +1,65 @@
+import Foundation
+import Tocsin
+
+/// Shows that somebody serves: a retained `online`, which the broker turns into `offline` when the connection breaks
+/// (the last will; MQTT 5, section 3.1.2.5). It connects again by itself. For one thread only, an ``EventThread``'s.
+final class MQTTPresence: EventLoop {
+  private let link: MQTTLink
+  private let topic: String
+  private let qos: Int32
+  private var attempts = 0
+  private var next: ContinuousClock.Instant?
+
+  /// Seconds to the next attempt at most.
+  private static let longestPause = 30.0
+
+  init(_ settings: MQTTSettings) {
+    topic = MQTTTopic(prefix: settings.topic, target: settings.topic).status
+    qos = settings.qos
+    link = MQTTLink(settings, will: topic)
+  }
+
+  var interest: (descriptor: Int32, events: Int16)? { link.interest }
+
+  var wake: ContinuousClock.Instant? { link.isOpen ? link.wake : next }
+
+  /// Connects, and goes on doing so.
+  func start() { open() }
+
+  func turn(ready: Int16) {
+    if !link.isOpen, let next, next <= .now { open() }
+    for event in link.turn(ready: ready) {
+      switch event {
+      case .up:
+        attempts = 0
+        say("online")
+        // Another Tocsin on the same broker may end, and take our light with it.
+        link.subscribe(topic)
+      case .down: pause()
+      case .received(let payload): if payload == Array("offline".utf8) { say("online") }
+      case .confirmed: break
+      }
+    }
+  }
+
+  func end() {
+    if link.isConnected { say("offline") }
+    link.close()
+  }
+
+  private func open() {
+    next = nil
+    if link.open() != nil { pause() }
+  }
+
+  private func say(_ word: String) {
+    _ = link.publish(
+      MQTTPublication(topic: topic, payload: Array(word.utf8), isRetained: true, contentType: "text/plain"), qos: qos)
+  }
+
+  private func pause() {
+    let seconds = min(pow(2, Double(attempts)), Self.longestPause) * Double.random(in: 0.5...1)
+    attempts += 1
+    next = .now + .seconds(seconds)
+  }
+}
