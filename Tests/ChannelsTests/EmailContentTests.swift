@@ -22,7 +22,7 @@ import Tocsin
       #expect(mail.values("in-reply-to") == mail.values("references"))
       #expect(mail.values("list-id") == ["<storage.tocsin.example.com>"])
       #expect(mail.values("auto-submitted") == ["auto-generated"])
-      #expect(mail.values("x-auto-response-suppress") == ["All"])
+      #expect(mail.values("x-auto-response-suppress") == ["OOF, AutoReply, RN, NRN"])
       #expect(mail.values("mime-version") == ["1.0"])
       #expect(mail.values("subject") == ["[HIGH] Disk full [Ref: REF-20261121-ABC]"])
       #expect(mail.from == [["Tocsin", "tocsin@example.com"]])

@@ -32,7 +32,7 @@ import Tocsin
     ],
     "mqtt": ["url": "mqtt://127.0.0.1:1", "username": "tocsin", "password": secret],
     "dbus": ["bus": "tcp:host=127.0.0.1,port=1"],
-    "webhook": ["url": "http://127.0.0.1:1/", "secret": secret],
+    "webhook": ["url": "http://127.0.0.1:1/", "secret": secret, "secret_previous": secret],
   ]
 
   @Test func everyNameIsKnownToNotifyRules() {

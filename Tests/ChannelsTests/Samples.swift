@@ -17,6 +17,9 @@ let hostileTexts = [
 let longLine = String(repeating: "0123456789abcdef", count: 4096)
 
 extension OutboundMessage {
+  /// Where people see the sample's incident.
+  static let url = "https://tocsin.example.com:8420/incidents/019aa8c1-0000-7000-8000-000000000001"
+
   /// A message to `target`.
   static func sample(
     to target: String, _ kind: Kind = .notification, subject: String = "[HIGH] Disk full [Ref: REF-20261121-ABC]",

@@ -10,14 +10,15 @@ import Tocsin
   private let secret = "correct horse battery staple"
 
   private func webhook(_ more: [String: String] = [:]) throws -> Webhook {
-    try Webhook(settings: ["secret": secret].merging(more) { $1 }, timeOuts: quick)
+    try Webhook(
+      settings: ["secret": secret, "internal_hosts": "127.0.0.1"].merging(more) { $1 }, timeOuts: quick)
   }
 
   @Test func onlyA2xxIsProofAndOnlySomeOthersAreTriedAgain() async throws {
     try await HTTPReceiver.with {
       .status(Int($0.uri.dropFirst())!, body: "correct horse battery staple")
     } _: { receiver in
-      let webhook = try Webhook(settings: ["secret": secret])
+      let webhook = try Webhook(settings: ["secret": secret, "url": receiver.url()])
       for status in 200...599 {
         let failure = await webhook.refusal(of: .sample(to: receiver.url("/\(status)")))
         let isRetryable = [408, 429].contains(status) || status >= 500
@@ -79,7 +80,8 @@ import Tocsin
   @Test func aRefusedConnectionIsTriedAgain() async throws {
     let port = try await HTTPReceiver.with({ _ in nil }, { $0.port })
     let start = ContinuousClock.now
-    let failure = try await Webhook(settings: [:]).refusal(of: .sample(to: "http://127.0.0.1:\(port)/"))
+    let failure = try await Webhook(settings: ["internal_hosts": "127.0.0.1"])
+      .refusal(of: .sample(to: "http://127.0.0.1:\(port)/"))
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect(failure == .retryable("127.0.0.1: it refused the connection"))
   }
@@ -135,6 +137,25 @@ import Tocsin
       for (file, expected) in [(certificates.authority, nil), (other.authority, untrusted), (nil, untrusted)] {
         let failure = try await webhook(file.map { ["ca_file": $0] } ?? [:]).refusal(of: message)
         #expect(failure == expected)
+      }
+    }
+  }
+
+  @Test("A name needs a certificate for the name, not for the address that it leads to")
+  func aCertificateForTheAddressIsNotForTheName() async throws {
+    let (address, name) = (try TestCertificates(for: "IP:127.0.0.1"), try TestCertificates(for: "DNS:*.hooks.example"))
+    let hosts: [(TestCertificates, String, Bool)] = [
+      (address, "127.0.0.1", true), (address, "a.hooks.example", false), (name, "a.hooks.example", true),
+      (name, "hooks.example", false), (name, "a.b.hooks.example", false), (name, "127.0.0.1", false),
+    ]
+    for (certificates, host, isTaken) in hosts {
+      try await HTTPSServer.with(certificates) { port in
+        let settings = ["internal_hosts": "127.0.0.1", "ca_file": certificates.authority]
+        let webhook = try Webhook(settings: settings, timeOuts: quick) { _, _ in
+          [IPAddress("127.0.0.1")].compactMap(\.self)
+        }
+        let failure = await webhook.refusal(of: .sample(to: "https://\(host):\(port)/"))
+        #expect(failure == (isTaken ? nil : .retryable("\(host): its certificate is for another host")))
       }
     }
   }

@@ -18,7 +18,7 @@ import Tocsin
     try await HTTPReceiver.with { _ in
       .status(200)
     } _: { receiver in
-      let webhook = try Webhook(settings: ["secret": secret])
+      let webhook = try Webhook(settings: ["secret": secret, "internal_hosts": "127.0.0.1"])
       let receipt = try await webhook.send(.sample(to: receiver.url()))
       let request = try #require(receiver.requests.first)
       #expect(request.method == "POST")
@@ -31,10 +31,39 @@ import Tocsin
 
   @Test func theSpecificationsExampleGivesItsSignature() throws {
     // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-    let signature = try WebhookSignature(secret: Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+    let signature = try #require(try WebhookSignature(["secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]))
     let header = signature.header(
       id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: Array(#"{"test": 2432232314}"#.utf8))
     #expect(header == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+  }
+
+  @Test func whileAKeyIsChangedBothSign() async throws {
+    let (new, old) = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a plain text of enough bytes")
+    try await HTTPReceiver.with { _ in
+      .status(200)
+    } _: { receiver in
+      let webhook = try Webhook(settings: ["url": receiver.url(), "secret": new, "secret_previous": old])
+      _ = try await webhook.send(.sample(to: receiver.url()))
+      let request = try #require(receiver.requests.first)
+      for secret in [new, old] { #expect(try judge(request, secret: secret)["id"] != nil) }
+      #expect(request.headers["webhook-signature"]?.split(separator: " ").count == 2)
+    }
+    let failure = #expect(throws: Failure.self) { try Webhook(settings: ["secret_previous": old]) }
+    #expect(failure?.field == "secret_previous")
+  }
+
+  @Test func everyAttemptHasTheSameIdAndItsOwnTime() async throws {
+    try await HTTPReceiver.with { _ in
+      .status(500)
+    } _: { receiver in
+      let webhook = try Webhook(settings: ["url": receiver.url()])
+      for _ in 0..<2 {
+        _ = await webhook.refusal(of: .sample(to: receiver.url()))
+        try await Task.sleep(for: .milliseconds(1100))
+      }
+      #expect(Set(receiver.requests.map { $0.headers["webhook-id"] }).count == 1)
+      #expect(Set(receiver.requests.map { $0.headers["webhook-timestamp"] }).count == 2)
+    }
   }
 
   @Test func withoutASecretNothingIsSigned() async throws {
@@ -69,11 +98,22 @@ import Tocsin
       Issue.record("no data.incident")
       return
     }
+    #expect(data["kind"] == "NOTIFICATION")
+    #expect(data["event"] == .null)
     #expect(data["short_ref"] == "REF-20261121-ABC")
     #expect(data["incident_url"] == .null)
     #expect(incident["incident_guid"] == json["subject"])
     #expect(incident["closed_at"] == .null)
     #expect(incident.count == 18)
+  }
+
+  @Test func anUpdateSaysWhatChanged() throws {
+    var message = OutboundMessage.sample(to: "https://a.example", .update)
+    message.event = .statusChange
+    let json = try JSONDecoder().decode([String: JSONValue].self, from: Data(WebhookEvent(message, at: Date()).json))
+    #expect(json["type"] == "tocsin.update")
+    guard case .object(let data) = json["data"] else { return #expect(Bool(false)) }
+    #expect(data["event"] == "STATUS_CHANGE")
   }
 
   @Test func hostileTextSurvives() async throws {

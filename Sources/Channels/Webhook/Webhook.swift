@@ -12,27 +12,45 @@ public struct Webhook: Channel {
         "secret",
         "key of the signature: whsec_ and 24 to 64 bytes in base64, or a text of 24 bytes or more; without "
           + "it messages are not signed", secret: true),
+      ChannelSetting(
+        "secret_previous", "the key before secret: messages are signed with both while receivers change over",
+        secret: true),
       ChannelSetting("default_target", "the same as url, and goes first"),
+      ChannelSetting(
+        "internal_hosts",
+        "internal hosts that rules may name: a comma list of host names, addresses and networks, such as "
+          + "hooks.lan, 10.0.0.0/8; by default only those of url and default_target"),
       ChannelSetting("ca_file", Setting.caFileHint),
-    ])
+    ],
+    // A receiver knows a message that comes again by its webhook-id.
+    afterUnclearAttempt: .resend)
 
-  public let defaultTarget: String?
+  /// For many receivers the whole address is the key.
+  private let target: Secret?
+  private let hosts: HTTPGuard
   private let signature: WebhookSignature?
   private let caFile: String?
   private let timeOuts: TimeOuts
 
   public init(settings: [String: String]) throws { try self.init(settings: settings, timeOuts: TimeOuts()) }
 
-  /// With other time-outs, for tests.
-  init(settings: [String: String], timeOuts: TimeOuts) throws {
+  /// With other time-outs and another name service, for tests.
+  init(
+    settings: [String: String], timeOuts: TimeOuts, lookUp: @escaping HTTPGuard.LookUp = NameLookup.addresses
+  ) throws {
     for key in ["url", "default_target"] {
       if let fault = settings[key].flatMap(HTTPTarget.fault) { throw Setting.invalid(key, fault) }
     }
-    defaultTarget = settings["default_target"] ?? settings["url"]
-    signature = try settings["secret"].map { try WebhookSignature(secret: Secret($0)) }
+    target = (settings["default_target"] ?? settings["url"]).map(Secret.init)
+    hosts = try HTTPGuard(
+      urls: [settings["url"], settings["default_target"]].compactMap(\.self), list: settings["internal_hosts"],
+      lookUp: lookUp)
+    signature = try WebhookSignature(settings)
     caFile = try Setting.caFile(settings)
     self.timeOuts = timeOuts
   }
+
+  public var defaultTarget: String? { target?.exposed }
 
   /// Its scheme and host: for many receivers the whole address is the key.
   public func shown(_ target: String) -> String {
@@ -40,17 +58,44 @@ public struct Webhook: Channel {
     return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")/…"
   }
 
-  public func fault(inTarget target: String) -> String? { HTTPTarget.fault(target) }
+  /// Its scheme, host and port.
+  public func destination(of target: String) -> String { (try? HTTPTarget(target))?.origin ?? "" }
+
+  public func fault(inTarget target: String) -> String? {
+    do throws(HTTPTarget.Fault) {
+      return hosts.fault(in: try HTTPTarget(target))
+    } catch {
+      return error.text
+    }
+  }
 
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
-    if let fault = fault(inTarget: message.target) { throw .permanent("the target \(fault)") }
+    let start = ContinuousClock.now
+    let target = try target(message.target)
+    let addresses = try await hosts.addresses(for: target, within: timeOuts.total)
+    var post = try post(message, to: target)
+    post.timeOuts.total -= start.duration(to: .now) / .seconds(1)
+    _ = try await post.accepted(addresses: addresses)
+    return Receipt(externalId: message.communicationGuid)
+  }
+
+  private func target(_ text: String) throws(SendFailure) -> HTTPTarget {
+    do throws(HTTPTarget.Fault) {
+      return try HTTPTarget(text)
+    } catch {
+      throw .permanent("the target \(error.text)")
+    }
+  }
+
+  /// The id is the same over all attempts, the time is this attempt's.
+  private func post(_ message: OutboundMessage, to target: HTTPTarget) throws(SendFailure) -> HTTPPost {
     let now = Date()
     guard let body = try? WebhookEvent(message, at: now).json else {
       throw .permanent("the message cannot be written as JSON")
     }
     let id = message.communicationGuid
     let timestamp = Int(now.timeIntervalSince1970)
-    var post = HTTPPost(url: message.target, body: body, caFile: caFile, timeOuts: timeOuts)
+    var post = HTTPPost(url: target.url, body: body, caFile: caFile, timeOuts: timeOuts)
     post.headers = [
       ("content-type", "application/cloudevents+json; charset=utf-8"), ("webhook-id", id),
       ("webhook-timestamp", String(timestamp)),
@@ -58,8 +103,7 @@ public struct Webhook: Channel {
     if let signature {
       post.headers.append(("webhook-signature", signature.header(id: id, timestamp: timestamp, body: body)))
     }
-    _ = try await post.accepted()
-    return Receipt(externalId: id)
+    return post
   }
 
   /// Asks the default target for its options: any HTTP answer shows that it is there. Without a default target there is

@@ -4,6 +4,9 @@ import Tocsin
 /// A message as a CloudEvent 1.0 in structured mode (https://github.com/cloudevents/spec, http-protocol-binding.md).
 struct WebhookEvent: Encodable {
   struct Payload: Encodable {
+    let kind: String
+    /// What changed, of an update.
+    @OrNull var event: EventType?
     let shortRef: String
     let message: String
     let incident: Incident
@@ -28,7 +31,8 @@ struct WebhookEvent: Encodable {
     subject = message.incident.incidentGuid
     time = now
     data = Payload(
-      shortRef: message.shortRef, message: message.text, incident: message.incident, incidentUrl: message.incidentURL)
+      kind: message.kind.rawValue, event: message.event, shortRef: message.shortRef, message: message.text,
+      incident: message.incident, incidentUrl: message.incidentURL)
   }
 
   var json: [UInt8] { get throws { Array(try JSON.encode(self).utf8) } }

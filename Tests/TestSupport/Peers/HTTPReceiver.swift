@@ -19,6 +19,8 @@ public final class HTTPReceiver: Sendable {
 
   public enum Answer: Sendable {
     case status(Int, headers: [String: String] = [:], body: String = "")
+    /// The status, as if more could follow on the connection, which is then closed.
+    case statusThenClose(Int)
     /// The status, the first bytes of a body, and then nothing more.
     case stall(Int, bytes: Int)
     /// Reads the request and never answers.
@@ -31,6 +33,7 @@ public final class HTTPReceiver: Sendable {
 
   private struct State {
     var requests: [Request] = []
+    var connections = 0
     var faults: [String] = []
   }
 
@@ -48,6 +51,7 @@ public final class HTTPReceiver: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          state.value.withLock { $0.connections += 1 }
           try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
           try channel.pipeline.syncOperations.addHandler(
             HTTPReceiverHandler { request in
@@ -91,6 +95,9 @@ public final class HTTPReceiver: Sendable {
 
   /// The requests so far, oldest first.
   public var requests: [Request] { state.value.withLock { $0.requests } }
+
+  /// How many connections it took so far.
+  public var connections: Int { state.value.withLock { $0.connections } }
 
   /// Its address with `path`.
   public func url(_ path: String = "/hook") -> String { "http://127.0.0.1:\(port)\(path)" }

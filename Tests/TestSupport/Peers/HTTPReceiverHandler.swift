@@ -41,6 +41,9 @@ final class HTTPReceiverHandler: ChannelInboundHandler {
     switch answer {
     case .status(let status, let headers, let body):
       reply(status, headers, context.channel.allocator.buffer(string: body), context)
+    case .statusThenClose(let status):
+      reply(status, [:], ByteBuffer(), context)
+      context.close(promise: nil)
     case .stall(let status, let bytes):
       let head = HTTPResponseHead(
         version: .http1_1, status: .init(statusCode: status), headers: ["content-length": String(bytes + 1)])

@@ -1,7 +1,6 @@
 import Foundation
 
-/// A certificate authority of its own and a server's certificate for 127.0.0.1 and localhost, in a folder that goes away
-/// with it.
+/// A certificate authority of its own and a server's certificate, in a folder that goes away with it.
 public final class TestCertificates: Sendable {
   private let folder: URL
   /// PEM files.
@@ -9,7 +8,8 @@ public final class TestCertificates: Sendable {
   public let certificate: String
   public let key: String
 
-  public init() throws {
+  /// - Parameter names: whom the server's certificate is for, as OpenSSL writes it.
+  public init(for names: String = "DNS:localhost,IP:127.0.0.1") throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-certificates-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
@@ -20,7 +20,7 @@ public final class TestCertificates: Sendable {
         + ["-addext", "keyUsage=critical,keyCertSign,cRLSign"])
     try Self.openssl(
       ["req", "-x509", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate, "-CA", authority]
-        + ["-CAkey", path("ca.key"), "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        + ["-CAkey", path("ca.key"), "-addext", "subjectAltName=\(names)"]
         + ["-addext", "basicConstraints=critical,CA:FALSE"])
   }
 
