@@ -96,25 +96,6 @@ CREATE TABLE def_notify (
   UpdatedBy VARCHAR(255) CHECK (length(UpdatedBy) <= 255)
 );
 
-CREATE TABLE tocsin_outbox (
-  Id INTEGER PRIMARY KEY,
-  CommunicationGuid VARCHAR(255) NOT NULL UNIQUE CHECK (length(CommunicationGuid) <= 255),
-  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
-  Kind TEXT NOT NULL CHECK (Kind IN ('NOTIFICATION', 'REPORT')),
-  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
-  Target VARCHAR(2048) NOT NULL CHECK (length(Target) <= 2048),
-  Urgency INTEGER NOT NULL,
-  Subject TEXT NOT NULL,
-  HtmlBody TEXT,
-  TextBody TEXT,
-  CreatedAt DATETIME NOT NULL,
-  NextAt DATETIME NOT NULL,
-  LeaseUntil DATETIME,
-  Attempt INTEGER NOT NULL DEFAULT 0,
-  Fence INTEGER NOT NULL DEFAULT 0,
-  FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE
-);
-
 CREATE TABLE data_alert (
   AlertGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(AlertGuid) <= 255),
   Source VARCHAR(50) NOT NULL CHECK (length(Source) <= 50),
@@ -158,6 +139,66 @@ CREATE TABLE tocsin_token (
   CreatedAt DATETIME NOT NULL
 );
 
+CREATE TABLE tocsin_delivery (
+  Id INTEGER PRIMARY KEY,
+  CommunicationGuid VARCHAR(255) NOT NULL UNIQUE CHECK (length(CommunicationGuid) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  Kind TEXT NOT NULL CHECK (Kind IN ('NOTIFICATION', 'UPDATE', 'REPORT')),
+  Event VARCHAR(100) CHECK (length(Event) <= 100),
+  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
+  Target VARCHAR(2048) NOT NULL CHECK (length(Target) <= 2048),
+  TargetKey VARCHAR(64) NOT NULL CHECK (length(TargetKey) <= 64),
+  Destination VARCHAR(255) NOT NULL CHECK (length(Destination) <= 255),
+  Follows TEXT NOT NULL,
+  Subject TEXT NOT NULL,
+  HtmlBody TEXT,
+  TextBody TEXT,
+  IsHeld INTEGER NOT NULL DEFAULT 0,
+  BundleGuid VARCHAR(255) CHECK (length(BundleGuid) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE
+);
+
+CREATE TABLE tocsin_queue (
+  Id INTEGER PRIMARY KEY,
+  CommunicationGuid VARCHAR(255) NOT NULL UNIQUE CHECK (length(CommunicationGuid) <= 255),
+  IncidentGuid VARCHAR(255) NOT NULL CHECK (length(IncidentGuid) <= 255),
+  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
+  TargetKey VARCHAR(64) NOT NULL CHECK (length(TargetKey) <= 64),
+  Destination VARCHAR(255) NOT NULL CHECK (length(Destination) <= 255),
+  Priority INTEGER NOT NULL,
+  IsHeld INTEGER NOT NULL DEFAULT 0,
+  QueuedAt DATETIME NOT NULL,
+  NextAt DATETIME NOT NULL,
+  TriedSince DATETIME,
+  LeaseUntil DATETIME,
+  Owner VARCHAR(255) CHECK (length(Owner) <= 255),
+  Attempt INTEGER NOT NULL DEFAULT 0,
+  FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE
+);
+
+CREATE TABLE tocsin_attempt (
+  CommunicationGuid VARCHAR(255) NOT NULL CHECK (length(CommunicationGuid) <= 255),
+  Number INTEGER NOT NULL,
+  StartedAt DATETIME NOT NULL,
+  DurationMs INTEGER,
+  Outcome TEXT NOT NULL CHECK (Outcome IN ('UNCLEAR', 'ACCEPTED', 'RETRY', 'REFUSED')),
+  Answer TEXT,
+  PRIMARY KEY (CommunicationGuid, Number),
+  FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE
+);
+
+CREATE TABLE tocsin_destination (
+  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
+  Destination VARCHAR(255) NOT NULL CHECK (length(Destination) <= 255),
+  PausedUntil DATETIME,
+  ToldUntil DATETIME,
+  Failures INTEGER NOT NULL DEFAULT 0,
+  FailingSince DATETIME,
+  FreeAt DATETIME,
+  PRIMARY KEY (Channel, Destination)
+);
+
 CREATE TABLE tocsin_delivery_report (
   Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
   ExternalId VARCHAR(255) NOT NULL CHECK (length(ExternalId) <= 255),
@@ -192,15 +233,23 @@ CREATE INDEX data_incident_communication_idx_channel ON data_incident_communicat
 
 CREATE INDEX data_incident_communication_idx_timestamp ON data_incident_communication (Timestamp);
 
-CREATE INDEX tocsin_outbox_idx_due ON tocsin_outbox (Channel, Urgency, Id);
-
-CREATE INDEX tocsin_outbox_idx_order ON tocsin_outbox (IncidentGuid, Channel, Id);
-
 CREATE INDEX data_alert_idx_status ON data_alert (Status, LastSeenAt);
 
 CREATE INDEX data_alert_idx_last_seen ON data_alert (LastSeenAt);
 
 CREATE INDEX tocsin_alert_group_idx_incident_guid ON tocsin_alert_group (IncidentGuid);
+
+CREATE INDEX tocsin_delivery_idx_conversation ON tocsin_delivery (IncidentGuid, Channel, TargetKey, Id);
+
+CREATE INDEX tocsin_delivery_idx_storm ON tocsin_delivery (Channel, TargetKey, CreatedAt);
+
+CREATE INDEX tocsin_queue_idx_due ON tocsin_queue (Channel, Destination, Priority, Id);
+
+CREATE INDEX tocsin_queue_idx_order ON tocsin_queue (IncidentGuid, Channel, TargetKey, Id);
+
+CREATE INDEX tocsin_queue_idx_held ON tocsin_queue (Channel, TargetKey, IsHeld, Priority, Id);
+
+CREATE INDEX data_incident_communication_idx_status ON data_incident_communication (Status, Timestamp);
 
 CREATE INDEX data_incident_communication_idx_external_id
 ON data_incident_communication (Channel, ExternalId);

@@ -126,7 +126,9 @@ import Tocsin
       #expect(fake.alert(Self.incident, key: Self.other) == .triggered)
       #expect(fake.alert(Self.incident, key: Self.key) == nil)
       #expect(channel.shown(Self.other) == "R012…")
-      #expect(channel.destination(of: Self.other) == "R012…")
+      let destinations = [Self.other, String(Self.other.dropLast()) + "x"].map { channel.destination(of: $0) }
+      #expect(Set(destinations).count == 2, "two keys that begin alike are two destinations")
+      #expect(!destinations[0].contains(Self.other))
       for target in ["", "short", Self.key + "x", String(repeating: "ü", count: 32), String(repeating: " ", count: 32)]
       {
         #expect(channel.fault(inTarget: target) != nil)

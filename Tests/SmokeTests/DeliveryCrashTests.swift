@@ -54,12 +54,8 @@ import Testing
     async throws
   {
     let chance = SeededRandom(seed: 7)
-    try await Receivers.with(
-      8,
-      status: {
-        chance.next() % 10 < 3 ? 503 : 200
-      }
-    ) { receivers in
+    let status: @Sendable () -> Int = { chance.next() % 10 < 3 ? 503 : 200 }
+    try await Receivers.with(8, status: status) { receivers in
       let incidents = try await incidents(receivers)
       let posted = try await post(10_000, of: 200, to: receivers, incidents)
       let steady = try worker(receivers, "run")

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Tocsin
 
@@ -52,8 +53,10 @@ public struct PagerDuty: Channel {
   /// The first four characters: whoever knows the key may page.
   public func shown(_ target: String) -> String { "\(target.prefix(4))…" }
 
-  /// One for each key, because each has a limit of its own.
-  public func destination(of target: String) -> String { shown(target) }
+  /// One for each key, because each has a limit of its own; its hash, because it is a secret.
+  public func destination(of target: String) -> String {
+    Data(SHA256.hash(data: Data(target.utf8)).prefix(12)).base64EncodedString()
+  }
 
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     if let fault = fault(inTarget: message.target) { throw .permanent("the target \(fault)") }
