@@ -37,11 +37,17 @@ final class Receivers: Sendable {
     try await receivers.start(count, status, body)
   }
 
+  /// Starts one at `port`, and ends it with `body`.
+  static func with(at port: Int, _ body: (Receivers) async throws -> Void) async throws {
+    let receivers = Receivers()
+    try await receivers.start(1, at: port, { 200 }, body)
+  }
+
   private func start(
-    _ count: Int, _ status: @escaping @Sendable () -> Int, _ body: (Receivers) async throws -> Void
+    _ count: Int, at port: Int = 0, _ status: @escaping @Sendable () -> Int, _ body: (Receivers) async throws -> Void
   ) async throws {
     if count == 0 { return try await body(self) }
-    try await HTTPReceiver.with(sendersMayDie: true) { [self] request in
+    try await HTTPReceiver.with(at: port, sendersMayDie: true) { [self] request in
       requestCount.increment()
       let answer = status()
       if answer == 200 { arrivals.add(Self.arrival(request, at: count)) }

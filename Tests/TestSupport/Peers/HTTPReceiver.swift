@@ -42,7 +42,7 @@ public final class HTTPReceiver: Sendable {
   private let state: Arc<State>
 
   private init(
-    sendersMayDie: Bool, _ answer: @escaping @Sendable (Request) -> Answer?
+    at port: Int, sendersMayDie: Bool, _ answer: @escaping @Sendable (Request) -> Answer?
   ) async throws {
     let state = Arc(State())
     self.state = state
@@ -67,20 +67,21 @@ public final class HTTPReceiver: Sendable {
             })
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
-    port = listener.localAddress?.port ?? 0
+      .bind(host: "127.0.0.1", port: port).get()
+    self.port = listener.localAddress?.port ?? 0
   }
 
   /// Starts a receiver, and ends it when `body` returns or throws.
   ///
   /// - Parameters:
+  ///   - port: where it listens; 0 for a free one.
   ///   - sendersMayDie: whether a request may break off.
   ///   - answer: what to answer to a request; nil for one that must not come.
   public static func with<Result>(
-    sendersMayDie: Bool = false, _ answer: @escaping @Sendable (Request) -> Answer?,
+    at port: Int = 0, sendersMayDie: Bool = false, _ answer: @escaping @Sendable (Request) -> Answer?,
     _ body: (HTTPReceiver) async throws -> Result
   ) async throws -> Result {
-    let receiver = try await HTTPReceiver(sendersMayDie: sendersMayDie, answer)
+    let receiver = try await HTTPReceiver(at: port, sendersMayDie: sendersMayDie, answer)
     do {
       let result = try await body(receiver)
       try await receiver.listener.close()
