@@ -1,13 +1,10 @@
 import Foundation
 import Logging
 import Storage
-import Synchronization
 
 /// Sends what is in the queue. Any number may run on one database, in one process or several: each message is claimed
 /// before it is tried.
 public struct Dispatcher: Sendable {
-  /// Messages tried at the same time on one channel.
-  private static let workersPerChannel = 16
   /// Seconds between looks for messages of other processes.
   private static let interval = 1.0
 
@@ -51,7 +48,8 @@ public struct Dispatcher: Sendable {
     try await incidents.database.write { try $0.releaseLeasesOfTheDead() }
     await withDiscardingTaskGroup { group in
       for name in incidents.channels.keys {
-        for _ in 0..<Self.workersPerChannel { group.addTask { await drain(name, from: nil) } }
+        let crew = Crew()
+        for _ in 0..<Crew.limit { group.addTask { await drain(name, from: nil, crew) } }
       }
     }
     return try await incidents.database.read { try $0.integer("SELECT count(*) FROM tocsin_queue") }
@@ -59,16 +57,13 @@ public struct Dispatcher: Sendable {
 
   /// Looks for work on a channel and starts a worker for whatever it finds, up to the limit.
   private func work(_ channel: String) async {
-    let crew = Crew(limit: Self.workersPerChannel)
+    let crew = Crew()
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         let rings = incidents.outboxBell.rings
-        if crew.hasRoom, let batch = await next(.dueOn(channel: channel)) {
-          crew.join()
-          group.addTask {
-            await drain(channel, from: batch)
-            crew.leave()
-          }
+        if crew.hasRoom, let batch = await next(.dueOn(channel: channel, except: crew.crowded)) {
+          crew.join(batch.destination)
+          group.addTask { await drain(channel, from: batch, crew) }
         } else {
           await incidents.outboxBell.heard(after: rings, within: await pause(channel))
         }
@@ -77,13 +72,20 @@ public struct Dispatcher: Sendable {
   }
 
   /// Sends one after the other until nothing is left to claim.
-  private func drain(_ channel: String, from first: Batch?) async {
+  ///
+  /// - Parameter first: what the crew has taken up already.
+  private func drain(_ channel: String, from first: Batch?, _ crew: Crew) async {
     var batch = first
-    if first == nil { batch = await next(.dueOn(channel: channel)) }
-    while let current = batch {
-      // What is claimed must be settled, also when the server is told to stop meanwhile.
-      await Task { await attempt(current) }.value
-      batch = Task.isCancelled ? nil : await next(.dueOn(channel: channel))
+    while true {
+      if let current = batch {
+        // What is claimed must be settled, also when the server is told to stop meanwhile.
+        await Task { await attempt(current) }.value
+        crew.leave(current.destination)
+        if Task.isCancelled { return }
+      }
+      batch = await next(.dueOn(channel: channel, except: crew.crowded))
+      guard let next = batch else { return }
+      crew.join(next.destination)
     }
   }
 
@@ -102,16 +104,4 @@ public struct Dispatcher: Sendable {
       }
     }
   }
-}
-
-/// The workers of a channel.
-private final class Crew: Sendable {
-  private let limit: Int
-  private let working = Mutex(0)
-
-  init(limit: Int) { self.limit = limit }
-
-  var hasRoom: Bool { working.withLock { $0 < limit } }
-  func join() { working.withLock { $0 += 1 } }
-  func leave() { working.withLock { $0 -= 1 } }
 }

@@ -25,7 +25,8 @@ struct Batch: Sendable {
 
 /// Which messages a claim may take.
 enum Claimable: Sendable {
-  case dueOn(channel: String)
+  /// Of a channel, but for some destinations.
+  case dueOn(channel: String, except: Set<String> = [])
   case message(guid: String)
 }
 

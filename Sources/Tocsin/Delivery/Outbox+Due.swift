@@ -16,9 +16,9 @@ extension Transaction {
     case .message(let guid):
       guard let row = try dueRow("CommunicationGuid = ?", [.text(guid)]) else { return nil }
       return try destination(row.text("Channel"), row.text("Destination")).isOpen(now) ? row : nil
-    case .dueOn(let channel):
+    case .dueOn(let channel, let excepted):
       // The best of each destination's best: one that is down costs one look, however much waits for it.
-      return try openDestinations(channel)
+      return try openDestinations(channel).filter { !excepted.contains($0) }
         .compactMap { try dueRow("Channel = ? AND Destination = ?", [.text(channel), .text($0)]) }
         .min { try ($0.integer("Priority"), $0.integer("Id")) < ($1.integer("Priority"), $1.integer("Id")) }
     }
