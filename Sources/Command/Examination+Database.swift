@@ -19,8 +19,8 @@ extension Examination {
       }
       if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }
       let sound = finding(.ok, "schema \(schema), file sound: \(configuration.database)")
-      let verdict = try await Incidents(database: database).verifyTimeline()
-      return sound + [timeline(verdict), outbox(try await database.read { try $0.queue() })]
+      let incidents = Incidents(database: database)
+      return try await sound + [timeline(incidents.verifyTimeline())] + outbox(incidents.deliveryHealth())
     } catch {
       return finding(.error, Failure(error).message)
     }
@@ -37,29 +37,33 @@ extension Examination {
     return Finding(subject: "timeline", state: .ok, finding: "\(verdict.events) events, chain whole")
   }
 
-  private func outbox(_ queue: Queue) -> Finding {
-    guard let oldest = queue.oldest else { return Finding(subject: "outbox", state: .ok, finding: "no message waits") }
-    let words = "messages that wait: \(queue.waiting), the oldest for \(Int(queue.age / 60)) minutes, since "
-    let isLate = queue.age > 600
+  private func outbox(_ health: DeliveryHealth) -> [Finding] {
+    [waiting(health), failed(health)] + health.troubles.map(finding)
+  }
+
+  private func waiting(_ health: DeliveryHealth) -> Finding {
+    guard let oldest = health.oldest else { return Finding(subject: "outbox", state: .ok, finding: "no message waits") }
+    let age = Date().timeIntervalSince(oldest)
+    let words = "messages that wait: \(health.waiting), the oldest for \(Int(age / 60)) minutes, since "
+    let isLate = age > 600
     return Finding(
       subject: "outbox", state: isLate ? .warning : .ok,
       finding: words + JSON.time(oldest) + (isLate ? ". `tocsin serve` must run to send them" : ""))
   }
-}
 
-/// Messages on their way out.
-private struct Queue {
-  let waiting: Int
-  let oldest: Date?
-  /// Of the oldest, in seconds.
-  let age: Double
-}
+  private func failed(_ health: DeliveryHealth) -> Finding {
+    let isFine = health.failed == 0
+    return Finding(
+      subject: "failed", state: isFine ? .ok : .warning,
+      finding: isFine
+        ? "no message of the last day was given up"
+        : "messages of the last day that were given up: \(health.failed). `tocsin list-undelivered` says why")
+  }
 
-extension Transaction {
-  fileprivate func queue() throws -> Queue {
-    let row = try row("SELECT count(*) AS Waiting, min(QueuedAt) AS Oldest FROM tocsin_queue")
-    let oldest = try row?.optionalTime("Oldest")
-    return Queue(
-      waiting: try row?.integer("Waiting") ?? 0, oldest: oldest, age: oldest.map { now.timeIntervalSince($0) } ?? 0)
+  private func finding(_ trouble: DeliveryHealth.Trouble) -> Finding {
+    let name = [trouble.channel, trouble.destination].filter { !$0.isEmpty }.joined(separator: " ")
+    let since = trouble.failingSince.map { "\(trouble.failures) failures in a row since \(JSON.time($0)); " } ?? ""
+    let next = trouble.pausedUntil.map { "tried again at \(JSON.time($0))" } ?? "tried again with the next message"
+    return Finding(subject: "destination \(name)", state: .warning, finding: since + next)
   }
 }

@@ -74,6 +74,36 @@ import Testing
     #expect(try await tocsin.run("doctor").output.contains("warning\toutbox\tmessages that wait: 2, the oldest for "))
   }
 
+  @Test func `A destination that is down, and messages that were given up, are warnings`() async throws {
+    var down = tocsin
+    down.environment["TOCSIN_CHANNELS_WEBHOOK_URL"] = "http://127.0.0.1:1/hook"
+    let id = try await down.run("create-incident", "--title", "t", "--severity", "LOW", "--package", "P", "-q").line
+    _ = try await down.run("set-notify-rule", "X", "--name", "x", "--channels", "SMS,WEBHOOK")
+    #expect(try await down.run("notify-incident", id, "X").status == 7)
+    let ref = try await down.run("list-undelivered", "--status", "PENDING", "-q").line
+    for _ in 0..<4 { #expect(try await down.run("resend", ref).status == 7) }
+    let ended = try await tocsin.run("doctor")
+    #expect(ended.status == 0)
+    #expect(
+      ended.output.contains("warning\tfailed\tmessages of the last day that were given up: 1."), "\(ended.output)")
+    #expect(
+      ended.output.contains("warning\tdestination WEBHOOK http://127.0.0.1:1\t5 failures in a row since "),
+      "\(ended.output)")
+  }
+
+  @Test func `The configuration's check shows what each channel says about itself`() async throws {
+    var sms = tocsin
+    for (key, value) in [
+      "ACCOUNT_SID": "AC00112233445566778899aabbccddeeff", "AUTH_TOKEN": "secret-secret", "FROM": "+15550100000",
+    ] { sms.environment["TOCSIN_CHANNELS_SMS_\(key)"] = value }
+    let ended = try await sms.run("check-config")
+    #expect(
+      ended.output.contains(
+        "SMS; text up to 1600 UTF-16 units; bundles, delivery reports; looks up before it repeats\n"), "\(ended.output)"
+    )
+    #expect(!(ended.output + ended.talk).contains("secret-secret"))
+  }
+
   @Test func `A database that others can read is a warning`() async throws {
     _ = try await tocsin.run("migrate")
     #expect(try await tocsin.run("doctor").output.contains("ok\tpermissions"))

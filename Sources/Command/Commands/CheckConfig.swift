@@ -39,8 +39,14 @@ struct CheckConfig: AsyncParsableCommand {
         "The configuration is sound.",
         [
           ("file", answer.file ?? "none"), ("database", answer.database), ("listen", answer.listen),
-          ("channels", answer.channels.isEmpty ? "none" : answer.channels.joined(separator: ", ")),
+          ("channels", answer.channels.isEmpty ? "none" : configuration.channels.map(line).joined(separator: "\n")),
           ("rules", String(answer.rules)),
         ]))
+  }
+
+  /// A channel, and what it says about itself.
+  private func line(_ channel: any Channel) -> String {
+    let about = type(of: channel).about
+    return ([about.name] + about.facts).joined(separator: "; ")
   }
 }

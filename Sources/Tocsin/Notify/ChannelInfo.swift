@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a channel says about itself, once.
 public struct ChannelInfo: Sendable {
   /// What to do with a message of which an attempt began and has no known end: the process died, or was cut off.
@@ -16,7 +18,7 @@ public struct ChannelInfo: Sendable {
     /// Changes of the incident are passed on without being asked.
     case follows
     /// The vendor tells later whether a message was delivered.
-    case deliveryReports
+    case deliveryReports = "delivery reports"
     /// People can answer by a button.
     case replies
     /// In a storm of alerts, one message tells of several incidents.
@@ -49,6 +51,19 @@ public struct ChannelInfo: Sendable {
     self.rate = rate
     self.abilities = abilities
     self.afterUnclearAttempt = afterUnclearAttempt
+  }
+}
+
+extension ChannelInfo {
+  /// Limits and abilities in words.
+  public var facts: [String] {
+    let text = textLimit.map { "text up to \($0.count) \($0.unit.rawValue)" }
+    let speed = rate.map { rate in
+      (rate.burst > 1 ? "\(rate.burst) messages at once, then " : "") + "1 every \(rate.seconds.formatted()) s"
+    }
+    let able = abilities.map(\.rawValue).sorted().joined(separator: ", ")
+    let unclear = afterUnclearAttempt == .lookUp ? "looks up before it repeats" : nil
+    return [text, speed, able.isEmpty ? nil : able, unclear].compactMap(\.self)
   }
 }
 
