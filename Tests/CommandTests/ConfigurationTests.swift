@@ -182,9 +182,14 @@ import Tocsin
     let example = try #require(
       try Repository.text("docs/configuration.md").firstMatch(of: /```yaml\n(database:(?s:.*?))```/))
     let file = try scratch.write("example.yaml", String(example.1))
-    let environment = ["TOCSIN_CHANNELS_EMAIL_PASSWORD": "x"]
+    // The secrets whose files the example asks for.
+    let environment = [
+      "TOCSIN_CHANNELS_PAGERDUTY_ROUTING_KEY": "0123456789abcdef0123456789ABCDEF",
+      "TOCSIN_CHANNELS_SLACK_BOT_TOKEN": "xoxb-0123456789", "TOCSIN_CHANNELS_SMS_AUTH_TOKEN": "x",
+      "TOCSIN_CHANNELS_EMAIL_PASSWORD": "x",
+    ]
     let configuration = try Configuration.load(file: file, database: nil, environment: environment)
-    #expect(configuration.channels.count == 2)
+    #expect(configuration.channels.count == 6)
     #expect(configuration.settings.alertRules.count > 1)
   }
 

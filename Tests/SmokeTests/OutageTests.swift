@@ -58,7 +58,8 @@ import Testing
     async throws
   {
     let isBroken = Atomic(true)
-    try await Receivers.with(1, status: { isBroken.load(ordering: .relaxed) ? 500 : 200 }) { receivers in
+    let status: @Sendable () -> Int = { isBroken.load(ordering: .relaxed) ? 500 : 200 }
+    try await Receivers.with(1, status: status) { receivers in
       let tocsin = try await configured(url: receivers.url(0))
       let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
       let sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
