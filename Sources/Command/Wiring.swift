@@ -61,8 +61,14 @@ extension DatabaseCommand {
     LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
     let incidents = try await Incidents.open(common.configuration())
     let start = incidents.database.now()
-    try await run(incidents, common.output)
-    await incidents.passOn(since: start, common.output)
+    do {
+      try await run(incidents, common.output)
+      await incidents.passOn(since: start, common.output)
+    } catch {
+      await incidents.finishSending()
+      throw error
+    }
+    await incidents.finishSending()
   }
 }
 

@@ -19,6 +19,8 @@ public struct Incidents: Sendable {
   public let settings: Settings
   /// Tells the dispatcher of this process that a message was committed.
   let outboxBell = Bell()
+  /// What this process is handing over.
+  let underWay = UnderWay()
 
   /// What an operator may set.
   public struct Settings: Sendable {

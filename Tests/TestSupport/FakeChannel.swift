@@ -50,6 +50,7 @@ public protocol FakeName: Sendable {
   static var abilities: Set<ChannelInfo.Ability> { get }
   static var afterUnclearAttempt: ChannelInfo.UnclearAttempt { get }
   static var follows: Set<EventType> { get }
+  static var textLimit: TextLimit? { get }
 }
 
 extension FakeName {
@@ -57,6 +58,7 @@ extension FakeName {
   public static var abilities: Set<ChannelInfo.Ability> { [] }
   public static var afterUnclearAttempt: ChannelInfo.UnclearAttempt { .resend }
   public static var follows: Set<EventType> { [] }
+  public static var textLimit: TextLimit? { nil }
 }
 
 public enum EmailName: FakeName { public static let name = "EMAIL" }
@@ -73,8 +75,9 @@ public enum FollowingName: FakeName {
   ]
 }
 
-/// Takes two messages at once and then one a second, and bundles.
+/// Takes two messages at once and then one a second, of 2,000 characters, and bundles.
 public enum RatedName: FakeName {
+  public static let textLimit: TextLimit? = TextLimit(2000, .characters)
   public static let name = "WHATSAPP"
   public static let rate: SendRate? = SendRate(burst: 2, oneEvery: 1)
   public static let abilities: Set<ChannelInfo.Ability> = [.bundles]
@@ -91,7 +94,8 @@ public struct FakeChannel<Name: FakeName>: Channel {
   public static var about: ChannelInfo {
     ChannelInfo(
       name: Name.name, summary: "Keeps messages in memory.", target: "anything but bad", settings: [],
-      rate: Name.rate, abilities: Name.abilities, afterUnclearAttempt: Name.afterUnclearAttempt)
+      textLimit: Name.textLimit, rate: Name.rate, abilities: Name.abilities,
+      afterUnclearAttempt: Name.afterUnclearAttempt)
   }
 
   public let defaultTarget: String?

@@ -42,10 +42,12 @@ extension Transaction {
   }
 
   /// Puts an attempt on record before it is made.
-  func begin(_ communicationGuid: String, _ number: Int) throws {
+  func begin(_ communicationGuid: String, _ number: Int, on channel: String) throws {
     try execute(
-      "INSERT INTO tocsin_attempt (CommunicationGuid, Number, StartedAt, Outcome) VALUES (?, ?, ?, 'UNCLEAR')",
-      [.text(communicationGuid), .integer(number), .time(now)])
+      """
+      INSERT INTO tocsin_attempt (CommunicationGuid, Number, Channel, StartedAt, Outcome)
+      VALUES (?, ?, ?, ?, 'UNCLEAR')
+      """, [.text(communicationGuid), .integer(number), .text(channel), .time(now)])
   }
 
   /// Puts an attempt's end on record.

@@ -26,6 +26,13 @@ struct Delivery: Sendable {
 }
 
 extension Delivery {
+  /// `target` as people may see it where no channel says what is secret in it: of a URL scheme and host, of a long key the
+  /// first four characters.
+  static func masked(_ target: String) -> String {
+    if let match = target.prefixMatch(of: /[A-Za-z]+:\/\/[^\/?#@]*/) { return "\(match.output)/…" }
+    return target.wholeMatch(of: /[A-Za-z0-9_\-]{20,}/) == nil ? target : "\(target.prefix(4))…"
+  }
+
   fileprivate var followedEvents: String { follows.map(\.rawValue).sorted().joined(separator: ",") }
 
   init(_ row: Row) throws {

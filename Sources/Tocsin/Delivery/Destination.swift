@@ -8,6 +8,8 @@ struct Destination: Sendable {
   static let patience = 5
   /// Seconds a trial has, until the next one may begin.
   private static let trial = 10.0
+  /// The longest time, in seconds, between two trials of one that is down.
+  private static let longestPause = 30.0
   /// The longest time, in seconds, that a vendor may ask us to wait.
   static let longestAsked = 3600.0
 
@@ -25,6 +27,17 @@ struct Destination: Sendable {
   var opensAt: Date? { [pausedUntil, toldUntil].compactMap(\.self).max() }
 
   func isOpen(_ now: Date) -> Bool { opensAt.map { $0 <= now } ?? true }
+
+  /// What it says at `now`. A pause longer than any that is ever set was written before the clock went back; it is void.
+  fileprivate func at(_ now: Date) -> Destination {
+    var destination = self
+    let farthest = now.addingTimeInterval(Self.longestAsked)
+    if pausedUntil.map({ $0 > now.addingTimeInterval(Self.longestPause) }) == true { destination.pausedUntil = nil }
+    if toldUntil.map({ $0 > farthest }) == true { destination.toldUntil = nil }
+    if freeAt.map({ $0 > farthest }) == true { destination.freeAt = nil }
+    if failingSince.map({ $0 > now }) == true { destination.failingSince = now }
+    return destination
+  }
 
   /// Takes note that a message is about to be tried.
   mutating func begin(_ now: Date, _ rate: SendRate?) {
@@ -47,12 +60,12 @@ struct Destination: Sendable {
   /// Takes note that it did not take a message for now. The longer it is down, the more rarely it is tried: after a sixth
   /// of that time, so that it is found again soon after a short outage.
   mutating func failed(_ now: Date, asked: Double?) {
-    if let asked, asked > 0 { return tell(now.addingTimeInterval(min(asked, Self.longestAsked))) }
+    if let asked, asked > 0 { tell(now.addingTimeInterval(min(asked, Self.longestAsked))) }
     failures += 1
     let since = failingSince ?? now
     failingSince = since
     guard failures >= Self.patience else { return }
-    pausedUntil = now.addingTimeInterval(min(max(now.timeIntervalSince(since) / 6, 1), 30))
+    pausedUntil = now.addingTimeInterval(min(max(now.timeIntervalSince(since) / 6, 1), Self.longestPause))
   }
 
   private mutating func tell(_ until: Date) { toldUntil = max(toldUntil ?? until, until) }
@@ -74,7 +87,7 @@ extension Transaction {
   func destination(_ channel: String, _ name: String) throws -> Destination {
     try row(
       "SELECT * FROM tocsin_destination WHERE Channel = ? AND Destination = ?", [.text(channel), .text(name)]
-    ).map(Destination.init) ?? Destination(channel: channel, name: name)
+    ).map(Destination.init)?.at(now) ?? Destination(channel: channel, name: name)
   }
 
   /// Writes how a destination stands, when that has changed.
@@ -107,7 +120,7 @@ extension Transaction {
     try execute(
       """
       UPDATE tocsin_queue SET NextAt = ? WHERE Channel = ? AND Destination = ? AND NextAt > ? AND LeaseUntil IS NULL
-        AND IsHeld = 0
+        AND (IsHeld = 0 OR Attempt > 0)
       """, [.time(now), .text(channel), .text(name), .time(now)])
   }
 }

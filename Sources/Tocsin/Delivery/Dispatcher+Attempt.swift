@@ -23,35 +23,67 @@ extension Dispatcher {
 
   /// Tries a claimed message, once, and records what came of it.
   func attempt(_ batch: Batch) async {
+    incidents.underWay.begin()
+    defer { incidents.underWay.end() }
     checkpoint(.beforeSend)
     let start = ContinuousClock.now
+    let lease = Task { await keepLease(batch) }
     let result = await send(batch)
     let duration = ContinuousClock.now - start
     checkpoint(.afterSend)
-    do {
-      try await incidents.database.write { try $0.settle(batch, result, duration: duration / .seconds(1)) }
-      log(batch, result)
-      checkpoint(.afterStatus)
-    } catch {
-      // The row stays as it is: its lease lapses, and it is tried again.
-      logger.error("an answer could not be put on record", metadata: ["error": "\(Failure(error).message)"])
+    await settle(batch, result, duration / .seconds(1))
+    lease.cancel()
+    log(batch, result)
+    checkpoint(.afterStatus)
+  }
+
+  /// However long a vendor takes, nobody else may take the message for abandoned.
+  private func keepLease(_ batch: Batch) async {
+    while (try? await Task.sleep(for: .seconds(Claim.lease / 3))) != nil {
+      try? await incidents.database.write { try $0.renewLease(batch) }
+    }
+  }
+
+  /// Puts the answer on record. While the database refuses (a lock, a full disk) the answer is kept here and tried again:
+  /// to let go of it would mean to send the message once more.
+  private func settle(_ batch: Batch, _ result: Result<Receipt, SendFailure>, _ duration: Double) async {
+    var pause = 0.1
+    while true {
+      do {
+        return try await incidents.database.write { try $0.settle(batch, result, duration: duration) }
+      } catch {
+        logger.error(
+          "an answer could not be put on record; trying again",
+          metadata: ["ref": "\(batch.message.shortRef)", "error": "\(Failure(error).message)"])
+      }
+      try? await Task.sleep(for: .seconds(pause))
+      pause = min(pause * 2, 60)
     }
   }
 
   private func send(_ batch: Batch) async -> Result<Receipt, SendFailure> {
     guard let channel = incidents.channels[batch.channel] else {
-      return .failure(.permanent("the channel is not configured"))
+      return .failure(.retryable("the channel is not configured here"))
     }
     do throws(SendFailure) {
-      // Also after a failure that is on record: no answer in time may mean that the vendor has it.
-      if batch.message.attempt > 1, type(of: channel).about.afterUnclearAttempt == .lookUp,
-        let receipt = try await channel.find(batch.message)
-      {
-        return .success(receipt)
-      }
+      if let receipt = try await found(batch, channel) { return .success(receipt) }
       return .success(try await channel.send(batch.message))
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// What the vendor has already, on a channel that has no key against duplicates. Also after a failure that is on record: no
+  /// answer in time may mean that the vendor has the message. One that cannot tell must not keep the message from going out.
+  private func found(_ batch: Batch, _ channel: any Channel) async throws(SendFailure) -> Receipt? {
+    guard batch.message.attempt > 1, type(of: channel).about.afterUnclearAttempt == .lookUp else { return nil }
+    do throws(SendFailure) {
+      return try await channel.find(batch.message)
+    } catch .permanent(let reason) {
+      logger.warning(
+        "the vendor could not be asked whether it has a message; sending it",
+        metadata: ["ref": "\(batch.message.shortRef)", "reason": "\(reason)"])
+      return nil
     }
   }
 
@@ -72,6 +104,9 @@ extension Incidents {
   var claimContext: ClaimContext {
     let channels = channels
     return ClaimContext(
-      owner: ProcessIdentity.current, about: { channels[$0].map { type(of: $0).about } }, url: url(of:))
+      owner: ProcessIdentity.current, about: { channels[$0].map { type(of: $0).about } },
+      fits: { channel, text in
+        channels[channel].flatMap { type(of: $0).about.textLimit }.map { $0.length(of: text) <= $0.count } ?? true
+      }, url: url(of:))
   }
 }

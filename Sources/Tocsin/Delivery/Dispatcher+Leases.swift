@@ -25,6 +25,18 @@ extension Dispatcher {
 }
 
 extension Transaction {
+  /// Holds on to what is under way. A claim that somebody else has taken over meanwhile stays theirs.
+  func renewLease(_ batch: Batch) throws {
+    for claim in batch.claims {
+      try execute(
+        "UPDATE tocsin_queue SET LeaseUntil = ? WHERE CommunicationGuid = ? AND Attempt = ?",
+        [
+          .time(now.addingTimeInterval(Claim.lease)), .text(claim.message.communicationGuid),
+          .integer(claim.message.attempt),
+        ])
+    }
+  }
+
   func releaseLeasesOfTheDead() throws {
     for owner in try ownersWhoEnded() {
       try execute(

@@ -24,28 +24,37 @@ extension Dispatcher {
     }
   }
 
-  /// Gives up those that have waited longer than any message is tried, and returns how many still wait.
+  /// Gives up those that have waited longer than any message is tried, and returns how many still wait. A channel on which
+  /// somebody tried a message within that time is not orphaned: its messages have their turn.
   func giveUpOrphans() async throws -> Int {
     let configured = Set(incidents.channels.keys)
-    let orphans = try await incidents.database.read { try $0.orphans(configured) }
-    let deadline = incidents.database.now().addingTimeInterval(-RetrySchedule.patience)
-    let stale = orphans.filter { $0.createdAt < deadline }
-    let context = incidents.claimContext
-    for orphan in stale {
-      try await incidents.database.write { transaction in
-        guard let batch = try transaction.claim(.message(guid: orphan.guid), context) else { return }
-        let reason = "for a day no server had the channel \(batch.channel) configured"
-        try transaction.settle(batch, .failure(.permanent(reason)), duration: 0)
+    return try await incidents.database.write { transaction in
+      var waiting = 0
+      for channel in try transaction.channelsInLine() where !configured.contains(channel) {
+        let deadline = transaction.now.addingTimeInterval(-RetrySchedule.patience)
+        for guid in try transaction.orphans(channel, deadline) {
+          try transaction.giveUp(guid, "for a day no server had the channel \(channel) configured")
+        }
+        waiting += try transaction.integer("SELECT count(*) FROM tocsin_queue WHERE Channel = ?", [.text(channel)])
       }
+      return waiting
     }
-    return orphans.count - stale.count
   }
 }
 
 extension Transaction {
-  fileprivate func orphans(_ configured: Set<String>) throws -> [(guid: String, createdAt: Date)] {
-    try rows("SELECT CommunicationGuid, Channel, QueuedAt FROM tocsin_queue ORDER BY Id LIMIT 10000").filter {
-      !configured.contains(try $0.text("Channel"))
-    }.map { (try $0.text("CommunicationGuid"), try $0.time("QueuedAt")) }
+  fileprivate func channelsInLine() throws -> [String] {
+    try rows("SELECT DISTINCT Channel FROM tocsin_queue ORDER BY Channel").map { try $0.text("Channel") }
+  }
+
+  /// Up to a thousand at a time, so that no write takes long.
+  fileprivate func orphans(_ channel: String, _ deadline: Date) throws -> [String] {
+    try rows(
+      """
+      SELECT CommunicationGuid FROM tocsin_queue WHERE Channel = ? AND QueuedAt < ? AND LeaseUntil IS NULL
+        AND NOT EXISTS (SELECT 1 FROM tocsin_attempt WHERE Channel = ? AND StartedAt > ?)
+      ORDER BY Id LIMIT 1000
+      """, [.text(channel), .time(deadline), .text(channel), .time(deadline)]
+    ).map { try $0.text("CommunicationGuid") }
   }
 }

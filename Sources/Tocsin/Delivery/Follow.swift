@@ -27,18 +27,19 @@ extension Transaction {
     }
   }
 
-  /// The last notification of each channel and target, and whom it went to: those that were accepted or are on their way.
+  /// The last notification of each channel and target that was accepted or is on its way, and whom it went to. One that was
+  /// told as one of many in a storm hears no more: its changes would be the next storm.
   private func conversations(_ incidentGuid: String) throws -> [(Delivery, recipient: String?)] {
-    try rows(
+    var seen: Set<String> = []
+    return try rows(
       """
       SELECT this.*, Recipient FROM tocsin_delivery AS this JOIN data_incident_communication USING (CommunicationGuid)
       WHERE this.IncidentGuid = ? AND Kind = 'NOTIFICATION' AND Follows <> '' AND BundleGuid IS NULL
         AND Status IN ('PENDING', 'SENT', 'DELIVERED')
-        AND NOT EXISTS (SELECT 1 FROM tocsin_delivery AS later WHERE later.IncidentGuid = this.IncidentGuid
-          AND later.Channel = this.Channel AND later.TargetKey = this.TargetKey AND later.Kind = 'NOTIFICATION'
-          AND later.Id > this.Id)
-      ORDER BY this.Id
+      ORDER BY this.Id DESC
       """, [.text(incidentGuid)]
     ).map { (try Delivery($0), try $0.optionalText("Recipient")) }
+      .filter { seen.insert("\($0.0.channel) \($0.0.targetKey)").inserted }
+      .reversed()
   }
 }

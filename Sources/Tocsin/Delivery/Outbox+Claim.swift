@@ -36,6 +36,8 @@ struct ClaimContext: Sendable {
   var owner: String
   /// What a channel says about itself; nil for one that this process does not have.
   var about: @Sendable (_ channel: String) -> ChannelInfo?
+  /// Whether a channel carries a text whole.
+  var fits: @Sendable (_ channel: String, _ text: String) -> Bool
   var url: @Sendable (Incident) -> String?
 }
 
@@ -44,15 +46,15 @@ extension Transaction {
   func hasDue(_ claimable: Claimable) throws -> Bool { try dueRow(claimable) != nil }
 
   /// Takes the next message: CRITICAL first, then the oldest; never one before an earlier message of the same incident,
-  /// channel and target is settled; none to a destination that is down or asked for patience. With one that is held come all
-  /// that are held for the same target. The attempts are on record before the network is touched.
+  /// channel and target is settled; none to a destination that is down or asked for patience; none for a channel that this
+  /// process does not have. With one that was held come those that go out with it. The attempts are on record before the
+  /// network is touched.
   func claim(_ claimable: Claimable, _ context: ClaimContext) throws -> Batch? {
-    guard let row = try dueRow(claimable), let lead = try claim(row, context) else { return nil }
-    var batch = Batch(claims: [lead], message: lead.message)
-    if try row.integer("IsHeld") == 1 { try gather(into: &batch, row, context) }
-    let rate = context.about(lead.channel)?.rate
-    try change(lead.channel, lead.destination) { [now] in $0.begin(now, rate) }
-    return batch
+    guard let row = try dueRow(claimable), let about = context.about(try row.text("Channel")) else { return nil }
+    let claims = try bundle(row, context).compactMap { try claim($0, context) }
+    guard let lead = claims.first else { return nil }
+    try change(lead.channel, lead.destination) { [now] in $0.begin(now, about.rate) }
+    return Batch(claims: claims, message: Storm.message(claims.map(\.message)))
   }
 
   private func claim(_ row: Row, _ context: ClaimContext) throws -> Claim? {
@@ -67,46 +69,60 @@ extension Transaction {
     guard matched == 1 else { return nil }
     do {
       let message = try message(guid, attempt: attempt + 1, context.url)
-      try begin(guid, attempt + 1)
+      try begin(guid, attempt + 1, on: row.text("Channel"))
       return Claim(
         message: message, channel: try row.text("Channel"), destination: try row.text("Destination"),
         triedSince: try row.optionalTime("TriedSince") ?? now)
     } catch let error where Failure(error).code != .unavailable {
       // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
-      try postpone(guid, Failure(error).message)
+      try giveUp(guid, "the message or its incident cannot be read: \(Failure(error).message)")
       return nil
     }
   }
 
-  /// Adds what else is held for the target, and makes one text of all. What does not fit is left for the next bundle.
-  private func gather(into batch: inout Batch, _ lead: Row, _ context: ClaimContext) throws {
-    let held = try rows(
-      """
-      SELECT * FROM tocsin_queue AS this WHERE Channel = ? AND TargetKey = ? AND IsHeld = 1
-        AND (LeaseUntil IS NULL OR LeaseUntil < ?) AND \(Self.isFirstInLine)
-      ORDER BY Priority, Id LIMIT \(Storm.largestBundle - 1)
-      """, [.text(lead.text("Channel")), .text(lead.text("TargetKey")), .time(now)])
-    let messages = held.compactMap { row in
-      try? message(row.text("CommunicationGuid"), attempt: row.integer("Attempt") + 1, context.url)
+  /// The rows that go out with `row`, itself among them, the one that leads first. Who belongs to a bundle is on record
+  /// before its first attempt: a later one must tell of the same incidents, because the vendor may have the first.
+  private func bundle(_ row: Row, _ context: ClaimContext) throws -> [Row] {
+    if let bundle = try row.optionalText("BundleGuid") {
+      return try rows(
+        """
+        SELECT * FROM tocsin_queue WHERE BundleGuid = ?
+        ORDER BY CASE WHEN CommunicationGuid = BundleGuid THEN 0 ELSE 1 END, Priority, Id
+        """, [.text(bundle)])
     }
-    let (text, count) = Storm.text(of: [batch.message] + messages, within: context.about(batch.channel)?.textLimit)
-    guard count > 1 else { return }
-    let fitting = Set(messages.prefix(count - 1).map(\.communicationGuid))
-    for row in held where fitting.contains(try row.text("CommunicationGuid")) {
-      if let claim = try claim(row, context) { batch.claims.append(claim) }
+    guard try row.integer("IsHeld") == 1 else { return [row] }
+    let members = try [row] + heldWith(row, context)
+    let lead = SQLValue.text(try row.text("CommunicationGuid"))
+    guard members.count > 1 else {
+      try execute("UPDATE tocsin_queue SET IsHeld = 0 WHERE CommunicationGuid = ?", [lead])
+      return [row]
     }
-    batch.message.text = text
-    batch.message.subject = "\(Storm.heading(batch.claims.map(\.message))) [Ref: \(batch.message.shortRef)]"
-    batch.message.incidents = batch.claims.count
+    for member in members {
+      try execute(
+        "UPDATE tocsin_queue SET BundleGuid = ?, IsHeld = 0 WHERE CommunicationGuid = ?",
+        [lead, .text(member.text("CommunicationGuid"))])
+    }
+    return members
   }
 
-  private func postpone(_ guid: String, _ reason: String) throws {
-    try execute(
-      "UPDATE tocsin_queue SET NextAt = ?, LeaseUntil = NULL WHERE CommunicationGuid = ?",
-      [.time(now.addingTimeInterval(300)), .text(guid)])
-    try execute(
-      "UPDATE data_incident_communication SET ErrorMessage = ? WHERE CommunicationGuid = ?",
-      [.text("the message or its incident cannot be read: \(reason)"), .text(guid)])
+  /// What else is held for the target of `lead`, as much of it as fits into one message. The rest is left for the next.
+  private func heldWith(_ lead: Row, _ context: ClaimContext) throws -> [Row] {
+    let channel = try lead.text("Channel")
+    let held = try rows(
+      """
+      SELECT * FROM tocsin_queue AS this WHERE Channel = ? AND TargetKey = ? AND IsHeld = 1 AND Id <> ?
+        AND \(Self.isFirstInLine)
+      ORDER BY Priority, Id LIMIT \(Storm.largestBundle - 1)
+      """, [.text(channel), .text(lead.text("TargetKey")), .integer(lead.integer("Id"))])
+    var messages = [try message(lead.text("CommunicationGuid"), attempt: 1, context.url)]
+    var members: [Row] = []
+    for row in held {
+      guard let next = try? message(row.text("CommunicationGuid"), attempt: 1, context.url) else { continue }
+      guard context.fits(channel, Storm.message(messages + [next]).text) else { break }
+      messages.append(next)
+      members.append(row)
+    }
+    return members
   }
 
   private func message(

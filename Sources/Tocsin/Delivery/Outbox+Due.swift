@@ -27,20 +27,31 @@ extension Transaction {
   private func dueRow(_ condition: String, _ values: [SQLValue]) throws -> Row? {
     try row(
       """
-      SELECT * FROM tocsin_queue AS this WHERE \(condition) AND NextAt <= ? AND (LeaseUntil IS NULL OR LeaseUntil < ?)
+      SELECT * FROM tocsin_queue AS this WHERE \(condition) AND (NextAt <= ? OR NextAt > ?)
+        AND (LeaseUntil IS NULL OR coalesce(Owner, '') <> ? AND (LeaseUntil < ? OR LeaseUntil > ?))
         AND \(Self.isFirstInLine)
       ORDER BY Priority, Id LIMIT 1
-      """, values + [.time(now), .time(now)])
+      """,
+      values + [
+        // Later than any time that is ever set: the clock has gone back since.
+        .time(now), .time(now.addingTimeInterval(2 * Destination.longestAsked)),
+        // What this process has under way is never abandoned, whatever the clock says.
+        .text(ProcessIdentity.current), .time(now), .time(now.addingTimeInterval(2 * Claim.lease)),
+      ])
   }
 
   private func openDestinations(_ channel: String) throws -> [String] {
     let waiting = try destinations(channel)
     guard !waiting.isEmpty else { return [] }
-    let closed = try rows(
+    let closed = try closedDestinations(channel).map(\.name)
+    return waiting.filter { !closed.contains($0) }
+  }
+
+  private func closedDestinations(_ channel: String) throws -> [Destination] {
+    try rows(
       "SELECT Destination FROM tocsin_destination WHERE Channel = ? AND (PausedUntil > ? OR ToldUntil > ?)",
       [.text(channel), .time(now), .time(now)]
-    ).map { try $0.text("Destination") }
-    return waiting.filter { !closed.contains($0) }
+    ).map { try destination(channel, $0.text("Destination")) }.filter { !$0.isOpen(now) }
   }
 
   /// Where messages wait for, found by a jump from each to the next: a plain DISTINCT would read every row.
@@ -61,10 +72,7 @@ extension Transaction {
   func secondsToWait(_ channel: String) throws -> Double? {
     let own = try row(
       "SELECT min(NextAt) AS At FROM tocsin_queue WHERE Channel = ? AND NextAt > ?", [.text(channel), .time(now)])
-    let gates = try rows(
-      "SELECT * FROM tocsin_destination WHERE Channel = ? AND (PausedUntil > ? OR ToldUntil > ?)",
-      [.text(channel), .time(now), .time(now)]
-    ).compactMap { try destination(channel, $0.text("Destination")).opensAt }
+    let gates = try closedDestinations(channel).compactMap(\.opensAt)
     return (gates + [try own?.optionalTime("At")].compactMap(\.self)).min().map { $0.timeIntervalSince(now) }
   }
 }

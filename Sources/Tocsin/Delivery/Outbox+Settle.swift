@@ -58,11 +58,27 @@ extension Transaction {
   }
 
   /// Records that the message was given up, and why.
-  func settle(_ claim: Claim, failed reason: String) throws {
+  private func settle(_ claim: Claim, failed reason: String) throws {
     guard try leaveQueue(claim) else { return }
     let attempts = JSONValue.integer(Int64(claim.message.attempt))
     try update(claim, status: .failed, externalId: nil, error: reason, adding: ["attempts": attempts])
     try recordOutcome(.notificationFailed, claim, "failed: \(excerpt(reason))")
+  }
+
+  /// Takes a message out of the queue that cannot be sent, claimed or not, and records why.
+  func giveUp(_ communicationGuid: String, _ reason: String) throws {
+    let left = try execute("DELETE FROM tocsin_queue WHERE CommunicationGuid = ?", [.text(communicationGuid)])
+    guard left == 1,
+      let row = try row(
+        "SELECT IncidentGuid, Channel, ShortRef FROM data_incident_communication WHERE CommunicationGuid = ?",
+        [.text(communicationGuid)])
+    else { return }
+    try execute(
+      "UPDATE data_incident_communication SET Status = 'FAILED', ErrorMessage = ? WHERE CommunicationGuid = ?",
+      [.text(reason), .text(communicationGuid)])
+    try record(
+      .notificationFailed, on: row.text("IncidentGuid"),
+      "\(row.optionalText("Channel") ?? "") failed: \(excerpt(reason)) [Ref: \(row.text("ShortRef"))]", by: .system)
   }
 
   /// Leaves the message PENDING, to be tried again in `seconds`.

@@ -24,7 +24,7 @@ extension Incidents {
   func post(_ draft: MessageDraft, by: Principal, _ transaction: any Transaction) throws -> Communication {
     let target = draft.target ?? channels[draft.channel]?.defaultTarget
     let fault = fault(draft.channel, target)
-    let shown = target.map { channels[draft.channel]?.shown($0) ?? $0 }
+    let shown = target.map { channels[draft.channel]?.shown($0) ?? Delivery.masked($0) }
     let communication = try transaction.record(draft, shown, fault, by: by)
     let delivery = try delivery(of: communication, draft, target ?? "", transaction)
     try transaction.insert(delivery)

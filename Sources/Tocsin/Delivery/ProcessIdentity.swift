@@ -3,14 +3,18 @@ import Foundation
 /// Names a process so that another on the same machine can tell whether it still runs: boot, process namespace, number and
 /// start (proc(5)). A number alone may belong to somebody else by now.
 enum ProcessIdentity {
-  /// Of this process; empty where there is no `/proc`.
-  static let current: String = of(getpid()) ?? ""
+  /// Of this process; one that nobody can look up where there is no `/proc`.
+  static let current: String = of(getpid()) ?? UUID().uuidString
 
   /// Whether the process has ended for certain. One of another machine, boot or container is never judged.
   static func hasEnded(_ identity: String) -> Bool {
     let parts = identity.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 4, let id = Int32(parts[2]), let world, identity.hasPrefix(world) else { return false }
-    return of(id) != identity
+    guard parts.count == 4, let id = Int32(parts[2]), id != getpid() || identity != current, let world,
+      identity.hasPrefix(world)
+    else { return false }
+    if kill(id, 0) != 0, errno == ESRCH { return true }
+    // One that cannot be looked at is not known to have ended.
+    return of(id).map { $0 != identity } ?? false
   }
 
   private static func of(_ id: Int32) -> String? {

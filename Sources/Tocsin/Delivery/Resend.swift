@@ -26,10 +26,13 @@ extension Incidents {
       throw Failure(.conflict, "\(ref) was not sent by Tocsin, so it cannot be sent again")
     }
     switch DeliveryStatus(rawValue: communication.status) {
-    case .pending: try transaction.hurry(communication)
+    case .pending:
+      try complete(&delivery)
+      try transaction.hurry(communication)
     case .failed:
       try complete(&delivery)
-      try transaction.revive(communication, delivery, by: by)
+      let recipient = channels[delivery.channel]?.shown(delivery.target)
+      try transaction.revive(communication, delivery, to: recipient, by: by)
     default:
       throw Failure(
         .conflict,
@@ -67,18 +70,22 @@ extension Transaction {
   }
 
   /// Puts a message that was given up back in line.
-  fileprivate func revive(_ communication: Communication, _ delivery: Delivery, by: Principal) throws {
+  fileprivate func revive(_ communication: Communication, _ delivery: Delivery, to recipient: String?, by: Principal)
+    throws
+  {
     let guid = communication.communicationGuid
     try update(delivery)
     let attempts = try integer("SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = ?", [.text(guid)])
     let severity = try incident(communication.incidentGuid).severity
     try enqueue(delivery, priority: -severity.urgency, attempts: attempts)
     try execute(
-      "UPDATE data_incident_communication SET Status = 'PENDING', ErrorMessage = NULL WHERE CommunicationGuid = ?",
-      [.text(guid)])
+      """
+      UPDATE data_incident_communication SET Status = 'PENDING', ErrorMessage = NULL, Recipient = ?
+      WHERE CommunicationGuid = ?
+      """, [.text(recipient), .text(guid)])
     try record(
       .communicationLogged, on: communication.incidentGuid,
-      "\(delivery.channel) to \(excerpt(communication.recipient ?? "")) is sent again [Ref: \(communication.shortRef)]",
+      "\(delivery.channel) to \(excerpt(recipient ?? "")) is sent again [Ref: \(communication.shortRef)]",
       by: by)
   }
 }

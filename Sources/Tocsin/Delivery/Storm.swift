@@ -12,24 +12,19 @@ enum Storm {
   /// Incidents in one message.
   static let largestBundle = 50
 
-  /// The text of a bundle: a line for each incident, the most urgent first, ending with the reference of the first.
-  ///
-  /// - Returns: the text and how many of `messages` it tells of. The rest did not fit into `limit`.
-  static func text(of messages: [OutboundMessage], within limit: TextLimit?) -> (text: String, count: Int) {
-    var lines: [String] = []
-    var text = ""
-    for message in messages {
-      lines.append(line(message))
-      let longer =
-        heading(Array(messages.prefix(lines.count))) + "\n" + lines.joined(separator: "\n")
-        + "\n[Ref: \(messages[0].shortRef)]"
-      if let limit, limit.length(of: longer) > limit.count, lines.count > 1 { return (text, lines.count - 1) }
-      text = longer
-    }
-    return (text, lines.count)
+  /// One message that tells of all: a line for each incident, the most urgent first, ending with the reference of the
+  /// first. A single one goes out as it is.
+  static func message(_ messages: [OutboundMessage]) -> OutboundMessage {
+    var bundle = messages[0]
+    guard messages.count > 1 else { return bundle }
+    let lines = messages.sorted { $0.incident.severity.urgency > $1.incident.severity.urgency }.map(line)
+    bundle.text = ([heading(messages)] + lines + ["[Ref: \(bundle.shortRef)]"]).joined(separator: "\n")
+    bundle.subject = "\(heading(messages)) [Ref: \(bundle.shortRef)]"
+    bundle.incidents = messages.count
+    return bundle
   }
 
-  static func heading(_ messages: [OutboundMessage]) -> String {
+  private static func heading(_ messages: [OutboundMessage]) -> String {
     let counts = Severity.allCases.compactMap { severity in
       let count = messages.count { $0.incident.severity == severity }
       return count == 0 ? nil : "\(count) \(severity.rawValue)"
@@ -50,8 +45,10 @@ extension Transaction {
   func isStorm(_ delivery: Delivery, urgency: Int) throws -> Bool {
     try row(
       """
-      SELECT 1 FROM tocsin_delivery JOIN data_incident USING (IncidentGuid)
-      WHERE Channel = ? AND TargetKey = ? AND tocsin_delivery.CreatedAt > ? AND Kind = 'NOTIFICATION' AND IsHeld = 0
+      SELECT 1 FROM tocsin_delivery AS this JOIN data_incident ON data_incident.IncidentGuid = this.IncidentGuid
+        JOIN data_incident_communication AS message ON message.CommunicationGuid = this.CommunicationGuid
+      WHERE this.Channel = ? AND TargetKey = ? AND this.CreatedAt > ? AND Kind = 'NOTIFICATION' AND IsHeld = 0
+        AND message.Status <> 'FAILED'
         AND Severity IN (\(Severity.allCases.filter { $0.urgency >= urgency }.map { "'\($0.rawValue)'" }
           .joined(separator: ", ")))
       LIMIT 1

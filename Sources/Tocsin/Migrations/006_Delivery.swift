@@ -39,6 +39,7 @@ extension Migration {
         Destination VARCHAR(255) NOT NULL,
         Priority INTEGER NOT NULL,
         IsHeld INTEGER NOT NULL DEFAULT 0,
+        BundleGuid VARCHAR(255),
         QueuedAt DATETIME NOT NULL,
         NextAt DATETIME NOT NULL,
         TriedSince DATETIME,
@@ -48,7 +49,8 @@ extension Migration {
         FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE,
         INDEX idx_due (Channel, Destination, Priority, Id),
         INDEX idx_order (IncidentGuid, Channel, TargetKey, Id),
-        INDEX idx_held (Channel, TargetKey, IsHeld, Priority, Id)
+        INDEX idx_held (Channel, TargetKey, IsHeld, Priority, Id),
+        INDEX idx_bundle (BundleGuid)
       )
       """,
       // Every attempt to send. One without an end is unclear: the message may have gone out.
@@ -56,11 +58,13 @@ extension Migration {
       CREATE TABLE tocsin_attempt (
         CommunicationGuid VARCHAR(255) NOT NULL,
         Number INTEGER NOT NULL,
+        Channel VARCHAR(50) NOT NULL,
         StartedAt DATETIME NOT NULL,
         DurationMs INTEGER,
         Outcome ENUM('UNCLEAR', 'ACCEPTED', 'RETRY', 'REFUSED') NOT NULL,
         Answer TEXT,
         PRIMARY KEY (CommunicationGuid, Number),
+        INDEX idx_channel (Channel, StartedAt),
         FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE
       )
       """,

@@ -15,6 +15,7 @@ struct AttemptTests {
     try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let posted = try await OutboxTests.post(bench.incidents, bench.incident())
       _ = try await OutboxTests.claim(bench.incidents)
+      try await OutboxTests.disown(bench)
       bench.clock.advance(by: Claim.lease + 1)
       _ = try await Dispatcher(bench.incidents).runOnce()
       let located = try #require(try await bench.incidents.communication(ref: posted.shortRef))
@@ -36,6 +37,7 @@ struct AttemptTests {
       _ = try await incidents.channels["SMS"]?.send(batch.message)
       let lost = try await OutboxTests.post(incidents, bench.incident("lost"), channel: "SMS")
       _ = try await OutboxTests.claim(incidents, "SMS")
+      try await OutboxTests.disown(bench)
       bench.clock.advance(by: Claim.lease + 1)
       _ = try await Dispatcher(incidents).runOnce()
       #expect(vendor.received.map(\.shortRef) == [there.shortRef, lost.shortRef], "each exactly once")

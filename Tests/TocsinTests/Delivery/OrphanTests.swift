@@ -48,8 +48,12 @@ import Testing
       task.cancel()
       await task.value
       #expect(sent.externalId != nil)
-      let waiting = try await bench.integer("SELECT count(*) FROM tocsin_queue")
-      #expect(waiting == 1)
+      let unreadable = try await bench.incidents.undelivered(status: .failed)
+      #expect(unreadable.isEmpty, "its incident cannot be read")
+      let failed = try await bench.integer(
+        "SELECT count(*) FROM data_incident_communication WHERE Status = 'FAILED' AND IncidentGuid = ?",
+        [.text(bad.incidentGuid)])
+      #expect(failed == 1)
     }
   }
 }

@@ -39,6 +39,7 @@ struct ResendTests {
       let incident = try await bench.incident()
       let posted = try await OutboxTests.post(bench.incidents, incident)
       let old = try #require(try await OutboxTests.claim(bench.incidents))
+      try await OutboxTests.disown(bench)
       bench.clock.advance(by: Claim.lease + 1)
       _ = try await Dispatcher(bench.incidents).runOnce()
       vendor.answer(.refuseForNow("away"))
