@@ -6,7 +6,25 @@ import Tocsin
 struct Dispatching: Service {
   let dispatcher: Dispatcher
 
-  func run() async throws { await cancelWhenGracefulShutdown { await dispatcher.run() } }
+  /// Seconds after which what hangs is left to the next start: a little less than the service group waits.
+  private static let patience = 7.0
+
+  func run() async throws {
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    let work = Task {
+      await dispatcher.run()
+      end.finish()
+    }
+    await withTaskCancellationOrGracefulShutdownHandler {
+      for await _ in ended {}
+    } onCancelOrGracefulShutdown: {
+      work.cancel()
+      Task {
+        try? await Task.sleep(for: .seconds(Self.patience))
+        end.finish()
+      }
+    }
+  }
 }
 
 extension Dispatcher {

@@ -76,6 +76,33 @@ import Testing
     }
   }
 
+  /// Failure: a receiver takes the connection and says nothing while Tocsin is told to stop.
+  @Test func `A hanging receiver keeps nobody from a clean stop, and gets the message from the next start`()
+    async throws
+  {
+    let hangs = Atomic(true)
+    let titles = Collected<String>()
+    try await HTTPReceiver.with(sendersMayDie: true) { request in
+      if hangs.load(ordering: .relaxed) { return .hang }
+      titles.add(String(decoding: request.body, as: UTF8.self))
+      return .status(200)
+    } _: { receiver in
+      let tocsin = try await configured(url: receiver.url())
+      let first = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+      let sender = AlertSender(server: try await first.waitFor(/address +(http\S+)/))
+      #expect(try await sender.send("hangs") == 200)
+      _ = try await eventually("the message is on its way") { receiver.requests.isEmpty ? nil : true }
+      let start = ContinuousClock.now
+      try await stop(first)
+      #expect(ContinuousClock.now - start < .seconds(10))
+      hangs.store(false, ordering: .relaxed)
+      let second = try tocsin.start("deliver")
+      _ = try await eventually("it arrives") { titles.all.isEmpty ? nil : true }
+      try await stop(second)
+      #expect(titles.all.count == 1 && titles.all[0].contains("hangs"))
+    }
+  }
+
   // MARK: -
 
   private func configured(url: String) async throws -> Program {

@@ -83,6 +83,13 @@ public enum RatedName: FakeName {
   public static let abilities: Set<ChannelInfo.Ability> = [.bundles]
 }
 
+/// Follows, and bundles.
+public enum FollowingBundlesName: FakeName {
+  public static let name = "DISCORD"
+  public static let follows = FollowingName.follows
+  public static let abilities: Set<ChannelInfo.Ability> = [.follows, .bundles]
+}
+
 /// Is asked after an unclear attempt.
 public enum AskedName: FakeName {
   public static let name = "SMS"
@@ -100,9 +107,11 @@ public struct FakeChannel<Name: FakeName>: Channel {
 
   public let defaultTarget: String?
   private let vendor: FakeVendor
+  private let cannotBeAsked: Bool
 
-  public init(_ vendor: FakeVendor, defaultTarget: String? = "default") {
+  public init(_ vendor: FakeVendor, defaultTarget: String? = "default", cannotBeAsked: Bool = false) {
     self.vendor = vendor
+    self.cannotBeAsked = cannotBeAsked
     self.defaultTarget = defaultTarget
   }
 
@@ -119,7 +128,8 @@ public struct FakeChannel<Name: FakeName>: Channel {
 
   /// What the vendor has already, whether or not its answer arrived.
   public func find(_ message: OutboundMessage) async throws(SendFailure) -> Receipt? {
-    vendor.received.contains { $0.shortRef == message.shortRef } ? Receipt(externalId: "found") : nil
+    if cannotBeAsked { throw .permanent("there is no such list") }
+    return vendor.received.contains { $0.shortRef == message.shortRef } ? Receipt(externalId: "found") : nil
   }
 
   public func probe() async -> String? { nil }

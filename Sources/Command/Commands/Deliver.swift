@@ -29,7 +29,7 @@ struct Deliver: AsyncParsableCommand {
     let logger = Logger(label: "tocsin")
     let dispatcher = Dispatcher(incidents, logger: logger)
     if once {
-      let waiting = try await dispatcher.runOnce()
+      let waiting = try await dispatcher.runOnce(patience: 50)
       if waiting > 0 { throw ExitStatus.notAllSent }
       return
     }

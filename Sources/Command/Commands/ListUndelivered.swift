@@ -29,7 +29,7 @@ struct ListUndelivered: DatabaseCommand {
       [
         message.communication.shortRef, message.incidentSeverity.rawValue, message.communication.channel ?? "",
         message.communication.status, String(message.attempts), shortTime(message.nextAt),
-        message.communication.recipient ?? "", message.communication.errorMessage ?? "",
+        message.communication.recipient ?? "", message.reason,
       ]
     }
     return Table(

@@ -106,7 +106,8 @@ extension Output {
       try Terminal.write(json: outcome)
     } else {
       try show(outcome.communications)
-      say("\(outcome.sent) sent, \(outcome.failed) failed, \(outcome.pending) pending")
+      let rest = outcome.pending > 0 ? "; `tocsin serve` or `tocsin deliver` goes on trying" : ""
+      say("\(outcome.sent) sent, \(outcome.failed) failed, \(outcome.pending) pending\(rest)")
     }
     if outcome.failed + outcome.pending > 0 { throw ExitStatus.notAllSent }
   }

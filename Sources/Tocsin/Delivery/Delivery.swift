@@ -11,12 +11,16 @@ struct Delivery: Sendable {
   let kind: OutboundMessage.Kind
   var event: EventType?
   let channel: String
+  /// Empty for the channel's default target, as it is configured when the message is sent: that may be a secret, and may be
+  /// set right meanwhile.
   let target: String
-  let destination: String
-  let follows: Set<EventType>
+  var destination: String
+  var follows: Set<EventType>
   let subject: String
   let html: String?
   let text: String?
+  /// Caused by an alert, so that a storm may hold it.
+  var mayBeHeld = false
   /// Held back in a storm, to be sent in one with others.
   var isHeld = false
   let createdAt: Date
@@ -29,7 +33,7 @@ extension Delivery {
   /// `target` as people may see it where no channel says what is secret in it: of a URL scheme and host, of a long key the
   /// first four characters.
   static func masked(_ target: String) -> String {
-    if let match = target.prefixMatch(of: /[A-Za-z]+:\/\/[^\/?#@]*/) { return "\(match.output)/…" }
+    if let url = target.prefixMatch(of: /([A-Za-z]+:\/\/)(?:[^\/?#@]*@)?([^\/?#@]*)/) { return "\(url.1)\(url.2)/…" }
     return target.wholeMatch(of: /[A-Za-z0-9_\-]{20,}/) == nil ? target : "\(target.prefix(4))…"
   }
 
@@ -47,6 +51,7 @@ extension Delivery {
     subject = try row.text("Subject")
     html = try row.optionalText("HtmlBody")
     text = try row.optionalText("TextBody")
+    mayBeHeld = try row.integer("MayBeHeld") == 1
     isHeld = try row.integer("IsHeld") == 1
     createdAt = try row.time("CreatedAt")
   }
@@ -57,24 +62,25 @@ extension Transaction {
     try execute(
       """
       INSERT INTO tocsin_delivery (CommunicationGuid, IncidentGuid, Kind, Event, Channel, Target, TargetKey, Destination,
-        Follows, Subject, HtmlBody, TextBody, IsHeld, CreatedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        Follows, Subject, HtmlBody, TextBody, MayBeHeld, IsHeld, CreatedAt)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .text(delivery.communicationGuid), .text(delivery.conversation), .text(delivery.kind.rawValue),
         .text(delivery.event?.rawValue), .text(delivery.channel), .text(delivery.target), .text(delivery.targetKey),
         .text(delivery.destination), .text(delivery.followedEvents),
-        .text(delivery.subject), .text(delivery.html), .text(delivery.text), .integer(delivery.isHeld ? 1 : 0),
+        .text(delivery.subject), .text(delivery.html), .text(delivery.text), .integer(delivery.mayBeHeld ? 1 : 0),
+        .integer(delivery.isHeld ? 1 : 0),
         .time(delivery.createdAt),
       ])
   }
 
-  /// Writes where a message goes and what its channel follows: both may have been unknown when it was written.
+  /// Writes what a channel says of a message: it may have been unknown when the message was written.
   func update(_ delivery: Delivery) throws {
     try execute(
-      "UPDATE tocsin_delivery SET Target = ?, TargetKey = ?, Destination = ?, Follows = ?, IsHeld = 0 WHERE CommunicationGuid = ?",
+      "UPDATE tocsin_delivery SET Destination = ?, Follows = ?, IsHeld = 0 WHERE CommunicationGuid = ?",
       [
-        .text(delivery.target), .text(delivery.targetKey), .text(delivery.destination), .text(delivery.followedEvents),
-        .text(delivery.communicationGuid),
+        .text(delivery.destination), .text(delivery.followedEvents), .text(delivery.communicationGuid),
       ])
   }
 

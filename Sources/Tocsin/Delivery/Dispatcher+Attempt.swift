@@ -107,6 +107,6 @@ extension Incidents {
       owner: ProcessIdentity.current, about: { channels[$0].map { type(of: $0).about } },
       fits: { channel, text in
         channels[channel].flatMap { type(of: $0).about.textLimit }.map { $0.length(of: text) <= $0.count } ?? true
-      }, url: url(of:))
+      }, defaultTarget: { channels[$0]?.defaultTarget }, url: url(of:))
   }
 }

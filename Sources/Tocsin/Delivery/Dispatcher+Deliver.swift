@@ -42,12 +42,23 @@ extension Dispatcher {
           """, [.text(guid)])
       else { return false }
       let destination = try transaction.destination(row.text("Channel"), row.text("Destination"))
-      return destination.isOpen(transaction.now.addingTimeInterval(Self.shortWait))
+      let soon = transaction.now.addingTimeInterval(Self.shortWait)
+      return try destination.isOpen(soon) && !transaction.waitsForAnother(guid, until: soon)
     }
   }
 }
 
 extension Transaction {
+  /// Whether an earlier message of the same incident, channel and target goes first that is not tried before `soon`.
+  fileprivate func waitsForAnother(_ guid: String, until soon: Date) throws -> Bool {
+    try row(
+      """
+      SELECT 1 FROM tocsin_queue AS this JOIN tocsin_queue AS earlier ON earlier.IncidentGuid = this.IncidentGuid
+        AND earlier.Channel = this.Channel AND earlier.TargetKey = this.TargetKey AND earlier.Id < this.Id
+      WHERE this.CommunicationGuid = ? AND earlier.NextAt > ? AND earlier.LeaseUntil IS NULL
+      """, [.text(guid), .time(soon)]) != nil
+  }
+
   func communication(_ guid: String) throws -> Communication? {
     try row("SELECT * FROM data_incident_communication WHERE CommunicationGuid = ?", [.text(guid)])
       .map(Communication.init)

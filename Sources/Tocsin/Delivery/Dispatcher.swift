@@ -43,8 +43,20 @@ public struct Dispatcher: Sendable {
 
   /// Tries whatever is due now, and returns when nothing is: for a timer such as cron.
   ///
+  /// - Parameter patience: seconds to go on for messages that a rate or a storm holds back for a moment.
   /// - Returns: how many messages still wait for a later try.
-  public func runOnce() async throws -> Int {
+  public func runOnce(patience: Double = 0) async throws -> Int {
+    let deadline = ContinuousClock.now + .seconds(patience)
+    var waiting = try await sendAllDue()
+    while waiting > 0, ContinuousClock.now < deadline, try await incidents.database.read({ try $0.isHeldBackShortly() })
+    {
+      try await Task.sleep(for: .milliseconds(200))
+      waiting = try await sendAllDue()
+    }
+    return waiting
+  }
+
+  private func sendAllDue() async throws -> Int {
     try await incidents.database.write { try $0.releaseLeasesOfTheDead() }
     await withDiscardingTaskGroup { group in
       for name in incidents.channels.keys {

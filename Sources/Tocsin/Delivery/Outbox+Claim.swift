@@ -38,6 +38,7 @@ struct ClaimContext: Sendable {
   var about: @Sendable (_ channel: String) -> ChannelInfo?
   /// Whether a channel carries a text whole.
   var fits: @Sendable (_ channel: String, _ text: String) -> Bool
+  var defaultTarget: @Sendable (_ channel: String) -> String?
   var url: @Sendable (Incident) -> String?
 }
 
@@ -68,14 +69,14 @@ extension Transaction {
       [.time(now.addingTimeInterval(Claim.lease)), .text(context.owner), .time(now), .text(guid), .integer(attempt)])
     guard matched == 1 else { return nil }
     do {
-      let message = try message(guid, attempt: attempt + 1, context.url)
+      let message = try message(guid, attempt: attempt + 1, context)
       try begin(guid, attempt + 1, on: row.text("Channel"))
       return Claim(
         message: message, channel: try row.text("Channel"), destination: try row.text("Destination"),
         triedSince: try row.optionalTime("TriedSince") ?? now)
     } catch let error where Failure(error).code != .unavailable {
       // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
-      try giveUp(guid, "the message or its incident cannot be read: \(Failure(error).message)")
+      try giveUp(guid, "the message cannot be sent: \(Failure(error).message)")
       return nil
     }
   }
@@ -91,8 +92,8 @@ extension Transaction {
         """, [.text(bundle)])
     }
     guard try row.integer("IsHeld") == 1 else { return [row] }
-    let members = try [row] + heldWith(row, context)
-    let lead = SQLValue.text(try row.text("CommunicationGuid"))
+    let members = try ([row] + heldWith(row, context)).sorted { try $0.place < $1.place }
+    let lead = SQLValue.text(try members[0].text("CommunicationGuid"))
     guard members.count > 1 else {
       try execute("UPDATE tocsin_queue SET IsHeld = 0 WHERE CommunicationGuid = ?", [lead])
       return [row]
@@ -114,10 +115,10 @@ extension Transaction {
         AND \(Self.isFirstInLine)
       ORDER BY Priority, Id LIMIT \(Storm.largestBundle - 1)
       """, [.text(channel), .text(lead.text("TargetKey")), .integer(lead.integer("Id"))])
-    var messages = [try message(lead.text("CommunicationGuid"), attempt: 1, context.url)]
+    var messages = [try message(lead.text("CommunicationGuid"), attempt: 1, context)]
     var members: [Row] = []
     for row in held {
-      guard let next = try? message(row.text("CommunicationGuid"), attempt: 1, context.url) else { continue }
+      guard let next = try? message(row.text("CommunicationGuid"), attempt: 1, context) else { continue }
       guard context.fits(channel, Storm.message(messages + [next]).text) else { break }
       messages.append(next)
       members.append(row)
@@ -126,7 +127,7 @@ extension Transaction {
   }
 
   private func message(
-    _ guid: String, attempt: Int, _ url: (Incident) -> String?
+    _ guid: String, attempt: Int, _ context: ClaimContext
   ) throws -> OutboundMessage {
     guard
       let sent = try row(
@@ -134,10 +135,13 @@ extension Transaction {
       ).map(Communication.init), let delivery = try delivery(guid)
     else { throw StorageError(.unreadable, "message \(guid) is in the queue but not on record") }
     let incident = try incident(sent.incidentGuid)
+    guard let target = delivery.target.isEmpty ? context.defaultTarget(delivery.channel) : delivery.target else {
+      throw Failure(.invalid, "\(delivery.channel) has no default target any more")
+    }
     return OutboundMessage(
       kind: delivery.kind, event: delivery.event, communicationGuid: guid, shortRef: sent.shortRef,
-      target: delivery.target, subject: delivery.subject, text: delivery.text ?? sent.message ?? "",
-      html: delivery.html, incident: incident, conversation: delivery.conversation, incidentURL: url(incident),
+      target: target, subject: delivery.subject, text: delivery.text ?? sent.message ?? "",
+      html: delivery.html, incident: incident, conversation: delivery.conversation, incidentURL: context.url(incident),
       attempt: attempt, first: try firstSent(delivery))
   }
 

@@ -20,7 +20,7 @@ extension Transaction {
       // The best of each destination's best: one that is down costs one look, however much waits for it.
       return try openDestinations(channel).filter { !excepted.contains($0) }
         .compactMap { try dueRow("Channel = ? AND Destination = ?", [.text(channel), .text($0)]) }
-        .min { try ($0.integer("Priority"), $0.integer("Id")) < ($1.integer("Priority"), $1.integer("Id")) }
+        .min { try $0.place < $1.place }
     }
   }
 
@@ -45,6 +45,18 @@ extension Transaction {
     guard !waiting.isEmpty else { return [] }
     let closed = try closedDestinations(channel).map(\.name)
     return waiting.filter { !closed.contains($0) }
+  }
+
+  /// Whether a message waits for nothing but a rate or a storm's hold.
+  func isHeldBackShortly() throws -> Bool {
+    let soon = SQLValue.time(now.addingTimeInterval(Storm.hold))
+    let held = try row("SELECT 1 FROM tocsin_queue WHERE IsHeld = 1 AND Attempt = 0 AND NextAt <= ? LIMIT 1", [soon])
+    if held != nil { return true }
+    return try row(
+      """
+      SELECT 1 FROM tocsin_destination JOIN tocsin_queue USING (Channel, Destination)
+      WHERE NextAt <= ? AND ToldUntil > ? AND ToldUntil <= ? AND (PausedUntil IS NULL OR PausedUntil <= ?) LIMIT 1
+      """, [.time(now), .time(now), soon, .time(now)]) != nil
   }
 
   private func closedDestinations(_ channel: String) throws -> [Destination] {
@@ -75,4 +87,9 @@ extension Transaction {
     let gates = try closedDestinations(channel).compactMap(\.opensAt)
     return (gates + [try own?.optionalTime("At")].compactMap(\.self)).min().map { $0.timeIntervalSince(now) }
   }
+}
+
+extension Row {
+  /// Of a row of the queue: who goes first.
+  var place: (priority: Int, id: Int) { get throws { (try integer("Priority"), try integer("Id")) } }
 }

@@ -26,7 +26,7 @@ extension Incidents {
     let fault = fault(draft.channel, target)
     let shown = target.map { channels[draft.channel]?.shown($0) ?? Delivery.masked($0) }
     let communication = try transaction.record(draft, shown, fault, by: by)
-    let delivery = try delivery(of: communication, draft, target ?? "", transaction)
+    let delivery = try delivery(of: communication, draft, target, transaction)
     try transaction.insert(delivery)
     if let fault {
       try transaction.record(
@@ -40,15 +40,16 @@ extension Incidents {
   }
 
   private func delivery(
-    of communication: Communication, _ draft: MessageDraft, _ target: String, _ transaction: any Transaction
+    of communication: Communication, _ draft: MessageDraft, _ target: String?, _ transaction: any Transaction
   ) throws -> Delivery {
     let channel = channels[draft.channel]
     let body = try draft.longBody?(communication.shortRef)
     var delivery = Delivery(
       communicationGuid: communication.communicationGuid, conversation: communication.incidentGuid, kind: draft.kind,
-      channel: draft.channel, target: target, destination: channel?.destination(of: target) ?? "",
+      channel: draft.channel, target: draft.target ?? "",
+      destination: target.flatMap { channel?.destination(of: $0) } ?? "",
       follows: channel?.follows ?? [], subject: draft.subject(communication.shortRef), html: body?.html,
-      text: body?.text, createdAt: transaction.now)
+      text: body?.text, mayBeHeld: draft.mayBeHeld, createdAt: transaction.now)
     let bundles = channel.map { type(of: $0).about.abilities.contains(.bundles) } ?? false
     if draft.mayBeHeld, bundles {
       delivery.isHeld = try transaction.isStorm(delivery, urgency: draft.incident.severity.urgency)

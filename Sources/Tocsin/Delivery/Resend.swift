@@ -31,7 +31,7 @@ extension Incidents {
       try transaction.hurry(communication)
     case .failed:
       try complete(&delivery)
-      let recipient = channels[delivery.channel]?.shown(delivery.target)
+      let recipient = target(of: delivery).flatMap { channels[delivery.channel]?.shown($0) }
       try transaction.revive(communication, delivery, to: recipient, by: by)
     default:
       throw Failure(
@@ -42,22 +42,18 @@ extension Incidents {
     return communication.communicationGuid
   }
 
-  /// A message that failed because its channel was not configured may have no target yet, and no destination.
+  /// What the channel says of a message whose channel was not configured, or was configured otherwise, when it was written.
   private func complete(_ delivery: inout Delivery) throws {
-    let channel = channels[delivery.channel]
-    let target = delivery.target.isEmpty ? channel?.defaultTarget : delivery.target
+    let target = target(of: delivery)
     if let fault = fault(delivery.channel, target) { throw Failure(.invalid, fault, field: "channels") }
-    guard let target, let channel else { return }
-    delivery = delivery.going(to: target, by: channel)
+    guard let target, let channel = channels[delivery.channel] else { return }
+    delivery.destination = channel.destination(of: target)
+    delivery.follows = channel.follows
+    delivery.isHeld = false
   }
-}
 
-extension Delivery {
-  fileprivate func going(to target: String, by channel: any Channel) -> Delivery {
-    Delivery(
-      communicationGuid: communicationGuid, conversation: conversation, kind: kind, event: event, channel: self.channel,
-      target: target, destination: channel.destination(of: target), follows: channel.follows, subject: subject,
-      html: html, text: text, createdAt: createdAt)
+  private func target(of delivery: Delivery) -> String? {
+    delivery.target.isEmpty ? channels[delivery.channel]?.defaultTarget : delivery.target
   }
 }
 

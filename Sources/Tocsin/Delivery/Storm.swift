@@ -36,7 +36,8 @@ enum Storm {
     let incident = message.incident
     let title = oneLine(incident.title)
     let short = title.count > 80 ? title.prefix(79) + "…" : title[...]
-    return "\(incident.severity.rawValue) \(short) (\(incident.package)) \(message.shortRef)"
+    let state = message.kind == .update ? "\(incident.status.rawValue) " : ""
+    return "\(state)\(incident.severity.rawValue) \(short) (\(incident.package)) \(message.shortRef)"
   }
 }
 
@@ -47,7 +48,7 @@ extension Transaction {
       """
       SELECT 1 FROM tocsin_delivery AS this JOIN data_incident ON data_incident.IncidentGuid = this.IncidentGuid
         JOIN data_incident_communication AS message ON message.CommunicationGuid = this.CommunicationGuid
-      WHERE this.Channel = ? AND TargetKey = ? AND this.CreatedAt > ? AND Kind = 'NOTIFICATION' AND IsHeld = 0
+      WHERE this.Channel = ? AND TargetKey = ? AND this.CreatedAt > ? AND Kind = 'NOTIFICATION' AND MayBeHeld = 1 AND IsHeld = 0
         AND message.Status <> 'FAILED'
         AND Severity IN (\(Severity.allCases.filter { $0.urgency >= urgency }.map { "'\($0.rawValue)'" }
           .joined(separator: ", ")))

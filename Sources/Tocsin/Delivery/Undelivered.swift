@@ -10,10 +10,17 @@ public struct Undelivered: Sendable, Equatable {
   public let attempts: Int
   /// When it is tried next; nil for one that was given up.
   public let nextAt: Date?
+  /// What a message waits for, other than its next try; nil for nothing.
+  public let waitsFor: String?
+
+  /// Why it has not arrived, for people.
+  public var reason: String {
+    [communication.errorMessage, waitsFor].compactMap(\.self).joined(separator: "; ")
+  }
 }
 
 extension Undelivered: Encodable {
-  private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, attempts, nextAt }
+  private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, attempts, nextAt, waitsFor }
 
   /// The communication's columns, and beside them the rest.
   public func encode(to encoder: any Encoder) throws {
@@ -23,6 +30,7 @@ extension Undelivered: Encodable {
     try container.encode(incidentSeverity, forKey: .incidentSeverity)
     try container.encode(attempts, forKey: .attempts)
     try container.encode(nextAt, forKey: .nextAt)
+    try container.encode(waitsFor, forKey: .waitsFor)
   }
 }
 
@@ -45,18 +53,21 @@ extension Incidents {
       return "'\(status.rawValue)'"
     }
     let filter = channel == nil ? "" : " AND message.Channel = ?"
+    let configured = Set(channels.keys)
     return try await database.read { transaction in
       try transaction.rows(
         """
-        SELECT message.*, Title, Severity, NextAt,
+        SELECT message.*, Title, Severity, NextAt, Destination, EXISTS (SELECT 1 FROM tocsin_queue AS earlier
+            WHERE earlier.IncidentGuid = this.IncidentGuid AND earlier.Channel = this.Channel
+              AND earlier.TargetKey = this.TargetKey AND earlier.Id < this.Id) AS IsBehind,
           (SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = message.CommunicationGuid) AS Attempts
         FROM data_incident_communication AS message
           JOIN data_incident ON data_incident.IncidentGuid = message.IncidentGuid
-          LEFT JOIN tocsin_queue ON tocsin_queue.CommunicationGuid = message.CommunicationGuid
+          LEFT JOIN tocsin_queue AS this ON this.CommunicationGuid = message.CommunicationGuid
         WHERE message.Status IN (\(statuses.joined(separator: ", "))) AND message.Direction = 'OUTBOUND'\(filter)
         ORDER BY message.Timestamp DESC, message.CommunicationGuid DESC LIMIT \(limit)
         """, channel.map { [.text($0.uppercased())] } ?? []
-      ).map(Undelivered.init)
+      ).map { try Undelivered($0, waitsFor: try transaction.reasonToWait($0, configured)) }
     }
   }
 
@@ -80,8 +91,21 @@ extension Incidents {
   }
 }
 
+extension Transaction {
+  fileprivate func reasonToWait(_ row: Row, _ configured: Set<String>) throws -> String? {
+    guard try row.optionalTime("NextAt") != nil else { return nil }
+    let channel = try row.optionalText("Channel") ?? ""
+    if !configured.contains(channel) { return "the channel \(channel) is not configured here" }
+    if try row.integer("IsBehind") == 1 { return "an earlier message of the incident goes first" }
+    let destination = try destination(channel, row.text("Destination"))
+    guard let until = destination.opensAt, until > now else { return nil }
+    return "the receiver takes none before \(JSON.time(until))"
+  }
+}
+
 extension Undelivered {
-  fileprivate init(_ row: Row) throws {
+  fileprivate init(_ row: Row, waitsFor: String?) throws {
+    self.waitsFor = waitsFor
     communication = try Communication(row)
     incidentTitle = try row.text("Title")
     incidentSeverity = try Severity(word: row.text("Severity"))

@@ -20,6 +20,7 @@ extension Migration {
         Subject TEXT NOT NULL,
         HtmlBody TEXT,
         TextBody TEXT,
+        MayBeHeld INTEGER NOT NULL DEFAULT 0,
         IsHeld INTEGER NOT NULL DEFAULT 0,
         BundleGuid VARCHAR(255),
         CreatedAt DATETIME NOT NULL,

@@ -51,7 +51,12 @@ extension Incidents {
     let url = url(of: incident)
     let text = template ?? rule.messageTemplate ?? incident.standardTemplate(hasURL: url != nil)
     let parsed = try Template(text)
-    return try rule.items.map { item in
+    var told: Set<String> = []
+    let items = try rule.items.filter { item in
+      // The default target may be in the list by its name as well.
+      told.insert("\(item.channel):\(item.target ?? channels[item.channel]?.defaultTarget ?? "")").inserted
+    }
+    return try items.map { item in
       try post(
         MessageDraft(
           incident: incident, channel: item.channel, target: item.target,

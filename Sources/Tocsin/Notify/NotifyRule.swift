@@ -63,7 +63,8 @@ extension NotifyRule.Item {
         field: "channels", allowed: known)
     }
     channel = name
-    target = parts.count == 2 && !parts[1].isEmpty ? try Text.line(String(parts[1]), "target", 1...2048) : nil
+    let text = parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+    target = text.isEmpty ? nil : try Text.line(text, "target", 1...2048)
   }
 }
 

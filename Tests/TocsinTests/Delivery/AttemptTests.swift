@@ -81,4 +81,47 @@ struct AttemptTests {
     parts[3] = "1"
     return parts.joined(separator: "/")
   }
+
+  /// Failure: the vendor's list of messages cannot be read. Two pages are better than none.
+  @Test("A vendor that cannot be asked gets the message again", arguments: TestDatabase.all)
+  func cannotAsk(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor(.refuseForNow("no answer in time"))
+    try await engine.run(channels: [FakeChannel<AskedName>(vendor, cannotBeAsked: true)]) { bench in
+      try await OutboxTests.post(bench.incidents, bench.incident(), channel: "SMS")
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      vendor.answer(.accept)
+      bench.clock.advance(by: 60)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.count == 2)
+    }
+  }
+
+  /// Failure: a vendor takes longer than the lease, or the clock is set forward.
+  @Test("What this process has under way it never claims again", arguments: TestDatabase.all)
+  func ownClaims(_ engine: TestDatabase) async throws {
+    try await engine.run(channels: [FakeChannel<SlackName>(FakeVendor())]) { bench in
+      try await OutboxTests.post(bench.incidents, bench.incident())
+      let batch = try #require(try await OutboxTests.claim(bench.incidents))
+      bench.clock.advance(by: 86_400)
+      #expect(try await OutboxTests.claim(bench.incidents) == nil)
+      try await OutboxTests.disown(bench)
+      try await bench.incidents.database.write { try $0.renewLease(batch) }
+      #expect(try await OutboxTests.claim(bench.incidents) == nil, "the lease was renewed")
+    }
+  }
+
+  /// Failure: the clock was years ahead for a moment, while a destination was paused and a message waited.
+  @Test("Times that lie too far ahead to be true hold nothing back", arguments: TestDatabase.all)
+  func clockWentBack(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor(.refuseForNow("away", after: 3600))
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+      bench.clock.advance(by: 86_400 * 365)
+      try await OutboxTests.post(bench.incidents, bench.incident(), target: "a")
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      bench.clock.advance(by: -86_400 * 365)
+      vendor.answer(.accept)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.count == 2)
+    }
+  }
 }

@@ -125,4 +125,20 @@ struct FollowTests {
       #expect(order == order.sorted())
     }
   }
+
+  /// Failure: a second notification of the same target is refused for good.
+  @Test("A later notification that failed does not end the conversation", arguments: TestDatabase.all)
+  func laterFailed(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<FollowingName>(vendor), FakeChannel<SlackName>(FakeVendor())]) {
+      bench in
+      let incident = try await notified(bench, "a")
+      vendor.answer(.refuse("no"))
+      try await bench.incidents.notify(incident.incidentGuid, notifyCode: "R")
+      vendor.answer(.accept)
+      try await bench.incidents.close(incident.incidentGuid)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.last?.event == .incidentClosed)
+    }
+  }
 }

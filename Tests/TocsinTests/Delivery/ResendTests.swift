@@ -99,4 +99,54 @@ struct ResendTests {
       }
     }
   }
+
+  /// Failure: the default target was wrong, and has been set right.
+  @Test(
+    "A message to the default target goes to the one that is configured when it is sent", arguments: TestDatabase.all)
+  func defaultTarget(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor(.refuse("no such room"))
+    let wrong = FakeChannel<FollowingName>(vendor, defaultTarget: "wrong-and-secret")
+    try await engine.run(channels: [wrong]) { bench in
+      let incident = try await bench.incident()
+      try await bench.incidents.setNotifyRule("R", name: "r", channels: "DISCORD, DISCORD:wrong-and-secret")
+      let failed = try await bench.incidents.notify(incident.incidentGuid, notifyCode: "R").communications
+      #expect(failed.count == 1, "nobody is told twice")
+      let stored = try await bench.integer("SELECT count(*) FROM tocsin_delivery WHERE Target LIKE '%secret%'")
+      #expect(stored == 0, "the default target may be a secret")
+      vendor.answer(.accept)
+      let right = bench.with(channels: [FakeChannel<FollowingName>(vendor, defaultTarget: "right")])
+      let outcome = try await right.resend(failed[0].shortRef)
+      #expect(outcome.sent == 1 && outcome.communications[0].recipient == "right")
+      #expect(vendor.received.map(\.target) == ["wrong-and-secret", "right"])
+    }
+  }
+
+  /// Failure: somebody hurries a message from a shell without the configuration.
+  @Test("A message that waits for a channel that is not configured here is left alone", arguments: TestDatabase.all)
+  func elsewhere(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor(.refuseForNow("away"))
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+      let posted = try await OutboxTests.post(bench.incidents, bench.incident())
+      let without = bench.with(channels: [])
+      let failure = await #expect(throws: Failure.self) { try await without.resend(posted.shortRef) }
+      #expect(failure?.message.contains("SLACK is not configured") == true)
+      _ = try await Dispatcher(without).deliver([posted.communicationGuid], patience: 1)
+      #expect(try await without.undelivered().map(\.waitsFor) == ["the channel SLACK is not configured here"])
+      vendor.answer(.accept)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.count == 1)
+    }
+  }
+
+  @Test(
+    "Where no channel says what is secret in a target, keys and paths are not shown",
+    arguments: [
+      ("https://hooks.example/services/T0/secret", "https://hooks.example/…"),
+      ("https://user:pw@h.example/x", "https://h.example/…"),
+      ("R0123456789abcdef0123456789abcdef", "R012…"), ("#ops", "#ops"), ("+15550123456", "+15550123456"),
+      ("dba@example.com", "dba@example.com"),
+    ])
+  func masked(_ target: String, _ shown: String) {
+    #expect(Delivery.masked(target) == shown)
+  }
 }

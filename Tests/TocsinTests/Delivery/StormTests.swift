@@ -132,4 +132,40 @@ struct StormTests {
       #expect(people.received.map(\.incidents) == [1, 1, 1, 1])
     }
   }
+
+  @Test("Changes of bundled incidents are told too, and bundled likewise", arguments: TestDatabase.all)
+  func followedBundle(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<FollowingBundlesName>(vendor)]) { bench in
+      try await rules(bench, "DISCORD:room")
+      for number in 0..<6 { try await bench.incidents.receive([alert(number)]) }
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      bench.clock.advance(by: Storm.hold)
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      #expect(vendor.received.map(\.incidents) == [1, 5])
+      for incident in try await bench.incidents.list().items { try await bench.incidents.close(incident.incidentGuid) }
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      bench.clock.advance(by: Storm.hold)
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.map(\.incidents) == [1, 5, 1, 5])
+      #expect(vendor.received.last?.text.contains("\nCLOSED HIGH Link 3 down (NET) REF-") == true)
+    }
+  }
+
+  @Test("The most urgent incident leads its bundle", arguments: TestDatabase.all)
+  func leads(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<RatedName>(vendor)]) { bench in
+      try await rules(bench)
+      for (number, severity) in [Severity.high, .critical, .high, .critical, .critical].enumerated() {
+        try await bench.incidents.receive([alert(number, severity)])
+      }
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      bench.clock.advance(by: Storm.hold)
+      _ = try await Dispatcher(bench.incidents).runOnce()
+      let bundle = try #require(vendor.received.last)
+      #expect(bundle.incidents == 3 && bundle.incident.severity == .critical)
+      #expect(bundle.text.split(separator: "\n")[1].hasPrefix("CRITICAL Link 3 down"))
+    }
+  }
 }
