@@ -11,8 +11,8 @@ public enum Channels {
   ///
   /// - Parameter settings: by channel name in lower case (`email`), then by key of its ``ChannelInfo/settings``. That
   ///   names and keys are known and the required ones are there is the configuration's business.
-  /// - Returns: the channels, and a failure for each one that could not be made: code `invalid`, its field the whole
-  ///   key, such as `channels.email.url`.
+  /// - Returns: the channels, and the failures of those that could not be made: code `invalid`, the field the whole key,
+  ///   such as `channels.email.url`.
   public static func configured(
     _ settings: [String: [String: String]]
   ) -> (channels: [any Channel], failures: [Failure]) {
@@ -21,13 +21,27 @@ public enum Channels {
     for type in all {
       let name = type.about.name.lowercased()
       guard let values = settings[name], !values.isEmpty else { continue }
-      do {
-        channels.append(try type.init(settings: values))
-      } catch {
-        failures.append(Failure(error).inside("channels.\(name)"))
-      }
+      let (channel, faults) = made(type, values)
+      if let channel { channels.append(channel) }
+      failures += faults.map { $0.inside("channels.\(name)") }
     }
     return (channels, failures)
+  }
+
+  /// A channel names the first setting at fault. Without that one, if it may be missing, the next comes to light.
+  private static func made(
+    _ type: any Channel.Type, _ settings: [String: String]
+  ) -> (channel: (any Channel)?, faults: [Failure]) {
+    do {
+      return (try type.init(settings: settings), [])
+    } catch {
+      let failure = Failure(error)
+      guard let key = type.about.settings.first(where: { $0.key == failure.field && !$0.required })?.key,
+        settings[key] != nil
+      else { return (nil, [failure]) }
+      let others = made(type, settings.filter { $0.key != key }).faults
+      return (nil, [failure] + others.filter { $0.field != key })
+    }
   }
 }
 

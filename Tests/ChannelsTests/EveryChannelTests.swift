@@ -74,9 +74,15 @@ import Tocsin
   }
 
   @Test func everyFaultIsNamedByItsWholeKey() {
-    let made = Channels.configured(["email": ["url": "x", "from": "a@example.com"], "webhook": ["url": "x"]])
+    let made = Channels.configured([
+      "email": ["url": "x", "from": "a@example.com"],
+      "webhook": ["url": "x", "secret": "short", "default_target": "y"],
+    ])
     #expect(made.channels.isEmpty)
-    #expect(made.failures.map(\.field) == ["channels.email.url", "channels.webhook.url"])
+    #expect(
+      made.failures.map(\.field) == [
+        "channels.email.url", "channels.webhook.url", "channels.webhook.default_target", "channels.webhook.secret",
+      ])
   }
 
   @Test func noSecretIsEverShown() async throws {

@@ -31,6 +31,16 @@ enum SettingsKeys {
 
   static let all = general + channels
 
+  /// What may stand where `key` stands: the keys of its section, or the sections.
+  static func near(_ key: String) -> [String] {
+    let parts = key.split(separator: ".").map(String.init)
+    let section = parts.prefix(parts.first == "channels" ? 2 : 1).joined(separator: ".") + "."
+    let own = all.map(\.name).filter { $0.hasPrefix(section) }
+    if !own.isEmpty { return own }
+    if parts.first == "channels" { return Channels.all.map { "channels.\($0.about.name.lowercased())" } }
+    return general.map(\.name) + ["rules", "channels.…"]
+  }
+
   /// Variables that are no keys.
   static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
 

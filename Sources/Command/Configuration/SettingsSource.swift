@@ -72,9 +72,8 @@ struct RawSettings {
   private mutating func add(_ key: String, _ text: String, _ place: String) {
     guard SettingsKeys.all.contains(where: { $0.name == key }) else {
       let known = SettingsKeys.all.map(\.name) + ["rules"]
-      let near = known.filter { $0.hasPrefix(key.prefix { $0 != "." } + ".") }
-      let allowed = near.isEmpty ? known.filter { !$0.hasPrefix("channels.") } + ["channels.…"] : near
-      faults.append("\(place): unknown key\(hint(key, known)). Allowed: \(allowed.joined(separator: ", "))")
+      let allowed = SettingsKeys.near(key).joined(separator: ", ")
+      faults.append("\(place): unknown key\(hint(key, known)). Allowed: \(allowed)")
       return
     }
     values[key] = Value(text: text, place: place)

@@ -157,7 +157,9 @@ extension Transaction {
     ).map { row in
       OutboundMessage.Sent(
         externalId: try row.text("ExternalId"), shortRef: try row.text("ShortRef"),
-        metadata: (try? JSONValue.object(row.optionalText("Metadata"))) ?? [:], text: try row.optionalText("Message"))
+        metadata: (try? JSONValue.object(row.optionalText("Metadata"))) ?? [:],
+        // The standard text says how the incident stood then; the channel says how it stands now.
+        text: try row.optionalText("Message").flatMap { OutboundMessage.isStandard($0) ? nil : $0 })
     }
   }
 }

@@ -16,7 +16,7 @@ public struct OutboundMessage: Sendable {
     public let shortRef: String
     /// With what its ``Receipt`` said.
     public let metadata: Metadata
-    /// What it said, so that a channel that edits it keeps the words; nil when that is not at hand.
+    /// What it said, so that a channel that edits it keeps the words; nil for Tocsin's standard text.
     public let text: String?
 
     public init(externalId: String, shortRef: String, metadata: Metadata = [:], text: String? = nil) {

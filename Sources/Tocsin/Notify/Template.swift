@@ -56,6 +56,18 @@ struct Template: Sendable {
   }
 }
 
+extension OutboundMessage {
+  /// Whether `text` is what Tocsin writes when nobody made a template: a heading that is underlined. Its facts are the
+  /// incident's, which some channels show in a form of their own.
+  public static func isStandard(_ text: String) -> Bool {
+    let lines = text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+    guard lines.count == 3, lines[0].wholeMatch(of: /(CRITICAL|HIGH|MEDIUM|LOW) INCIDENT (ALERT|CLOSED)/) != nil else {
+      return false
+    }
+    return lines[1].count == lines[0].count && lines[1].allSatisfy { $0 == "=" }
+  }
+}
+
 extension Incident {
   /// What the placeholders stand for, but for `short_ref`.
   func placeholderValues(url: String?) -> [String: String] {
