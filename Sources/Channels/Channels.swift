@@ -28,7 +28,8 @@ public enum Channels {
     return (channels, failures)
   }
 
-  /// A channel names the first setting at fault. Without that one, if it may be missing, the next comes to light.
+  /// A channel names the first setting at fault. Without that one, if it may be missing, the next comes to light; but
+  /// nothing that is only missing now.
   private static func made(
     _ type: any Channel.Type, _ settings: [String: String]
   ) -> (channel: (any Channel)?, faults: [Failure]) {
@@ -40,7 +41,7 @@ public enum Channels {
         settings[key] != nil
       else { return (nil, [failure]) }
       let others = made(type, settings.filter { $0.key != key }).faults
-      return (nil, [failure] + others.filter { $0.field != key })
+      return (nil, [failure] + others.filter { $0.field.map { $0 != key && settings[$0] != nil } ?? false })
     }
   }
 }
