@@ -249,6 +249,10 @@ CREATE INDEX tocsin_queue_idx_order ON tocsin_queue (IncidentGuid, Channel, Targ
 
 CREATE INDEX tocsin_queue_idx_held ON tocsin_queue (Channel, TargetKey, IsHeld, Priority, Id);
 
+CREATE INDEX tocsin_queue_idx_next ON tocsin_queue (Channel, NextAt);
+
+CREATE INDEX tocsin_queue_idx_owner ON tocsin_queue (Owner);
+
 CREATE INDEX data_incident_communication_idx_status ON data_incident_communication (Status, Timestamp);
 
 CREATE INDEX data_incident_communication_idx_external_id

@@ -48,7 +48,9 @@ extension Migration {
         FOREIGN KEY (CommunicationGuid) REFERENCES data_incident_communication(CommunicationGuid) ON DELETE CASCADE,
         INDEX idx_due (Channel, Destination, Priority, Id),
         INDEX idx_order (IncidentGuid, Channel, TargetKey, Id),
-        INDEX idx_held (Channel, TargetKey, IsHeld, Priority, Id)
+        INDEX idx_held (Channel, TargetKey, IsHeld, Priority, Id),
+        INDEX idx_next (Channel, NextAt),
+        INDEX idx_owner (Owner)
       )
       """,
       // Every attempt to send. One without an end is unclear: the message may have gone out.
