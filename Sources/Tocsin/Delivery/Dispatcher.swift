@@ -83,7 +83,7 @@ public struct Dispatcher: Sendable {
     while let current = batch {
       // What is claimed must be settled, also when the server is told to stop meanwhile.
       await Task { await attempt(current) }.value
-      batch = Task.isCancelled ? nil : await next(.dueOn(channel: channel))
+      batch = Task.isCancelled ? nil : await next(.dueOn(channel: channel), looksFirst: false)
     }
   }
 
