@@ -153,6 +153,7 @@ CREATE TABLE tocsin_delivery (
   Subject TEXT NOT NULL,
   HtmlBody TEXT,
   TextBody TEXT,
+  MayBeHeld INTEGER NOT NULL DEFAULT 0,
   IsHeld INTEGER NOT NULL DEFAULT 0,
   BundleGuid VARCHAR(255) CHECK (length(BundleGuid) <= 255),
   CreatedAt DATETIME NOT NULL,
@@ -168,6 +169,7 @@ CREATE TABLE tocsin_queue (
   Destination VARCHAR(255) NOT NULL CHECK (length(Destination) <= 255),
   Priority INTEGER NOT NULL,
   IsHeld INTEGER NOT NULL DEFAULT 0,
+  BundleGuid VARCHAR(255) CHECK (length(BundleGuid) <= 255),
   QueuedAt DATETIME NOT NULL,
   NextAt DATETIME NOT NULL,
   TriedSince DATETIME,
@@ -180,6 +182,7 @@ CREATE TABLE tocsin_queue (
 CREATE TABLE tocsin_attempt (
   CommunicationGuid VARCHAR(255) NOT NULL CHECK (length(CommunicationGuid) <= 255),
   Number INTEGER NOT NULL,
+  Channel VARCHAR(50) NOT NULL CHECK (length(Channel) <= 50),
   StartedAt DATETIME NOT NULL,
   DurationMs INTEGER,
   Outcome TEXT NOT NULL CHECK (Outcome IN ('UNCLEAR', 'ACCEPTED', 'RETRY', 'REFUSED')),
@@ -248,6 +251,14 @@ CREATE INDEX tocsin_queue_idx_due ON tocsin_queue (Channel, Destination, Priorit
 CREATE INDEX tocsin_queue_idx_order ON tocsin_queue (IncidentGuid, Channel, TargetKey, Id);
 
 CREATE INDEX tocsin_queue_idx_held ON tocsin_queue (Channel, TargetKey, IsHeld, Priority, Id);
+
+CREATE INDEX tocsin_queue_idx_bundle ON tocsin_queue (BundleGuid);
+
+CREATE INDEX tocsin_queue_idx_next ON tocsin_queue (Channel, NextAt);
+
+CREATE INDEX tocsin_queue_idx_owner ON tocsin_queue (Owner);
+
+CREATE INDEX tocsin_attempt_idx_channel ON tocsin_attempt (Channel, StartedAt);
 
 CREATE INDEX data_incident_communication_idx_status ON data_incident_communication (Status, Timestamp);
 

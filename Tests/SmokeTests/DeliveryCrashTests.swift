@@ -81,7 +81,8 @@ import Testing
   // MARK: - Arrange
 
   private func incidents(_ receivers: Receivers) async throws -> Incidents {
-    try await Incidents.open(tocsin.database, channels: [Webhook(settings: ["url": receivers.url(0)])])
+    try await Incidents.open(
+      tocsin.database, channels: [Webhook(settings: ["url": receivers.url(0), "internal_hosts": "127.0.0.1"])])
   }
 
   private func worker(_ receivers: Receivers, _ arguments: String...) throws -> RunningProgram {

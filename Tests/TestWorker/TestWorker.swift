@@ -11,7 +11,7 @@ import Tocsin
 struct TestWorker {
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    let webhook = try Webhook(settings: ["url": arguments[1]])
+    let webhook = try Webhook(settings: ["url": arguments[1], "internal_hosts": "127.0.0.1"])
     let incidents = try await Incidents.open(arguments[0], channels: [webhook])
     switch arguments[2] {
     case "alert":

@@ -64,9 +64,10 @@ struct HTTPTarget: Sendable, Equatable {
 
   private static func port(_ text: Substring) throws(Fault) -> Int? {
     guard !text.isEmpty else { return nil }
-    guard text.wholeMatch(of: /:[0-9]{1,5}/) != nil, let port = Int(text.dropFirst()), (1...65535).contains(port) else {
-      throw Fault(text: "has a port that does not exist")
-    }
+    let digits = text.utf8.dropFirst()
+    guard text.hasPrefix(":"), (1...5).contains(digits.count), digits.allSatisfy(isDigit),
+      let port = Int(text.dropFirst()), (1...65535).contains(port)
+    else { throw Fault(text: "has a port that does not exist") }
     return port
   }
 
@@ -80,14 +81,37 @@ struct HTTPTarget: Sendable, Equatable {
     }
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)
     guard text.utf8.count <= 253, let last = labels.last,
-      labels.allSatisfy({ $0.wholeMatch(of: /[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?/) != nil })
+      labels.allSatisfy({ isLabel($0.utf8) })
     else { throw Fault(text: "has no valid host name; write it without a dot at its end, and in its xn-- form") }
     // What ends in a number is an address, however odd its spelling (https://url.spec.whatwg.org/#ends-in-a-number-checker).
-    guard last.wholeMatch(of: /[0-9]+|0x[0-9a-f]*/) != nil else { return .name(text) }
+    guard isNumber(last.utf8) else { return .name(text) }
     guard let address = IPAddress(text), address.text == text else {
       throw Fault(text: "has a host that ends in a number and is no plain IPv4 address, such as 192.0.2.1")
     }
     return .address(address)
+  }
+
+  // By hand: every message is checked several times, and a regular expression is read anew each time.
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+  /// 1 to 63 of `a-z0-9_-`, with no hyphen at either end.
+  private static func isLabel(_ text: Substring.UTF8View) -> Bool {
+    let hyphen = UInt8(ascii: "-")
+    return (1...63).contains(text.count) && text.first != hyphen && text.last != hyphen
+      && text.allSatisfy {
+        isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") || $0 == hyphen
+      }
+  }
+
+  /// Digits, or `0x` and any number of hexadecimal ones.
+  private static func isNumber(_ text: Substring.UTF8View) -> Bool {
+    if text.starts(with: "0x".utf8) {
+      return text.dropFirst(2).allSatisfy {
+        isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+      }
+    }
+    return !text.isEmpty && text.allSatisfy(isDigit)
   }
 }
 

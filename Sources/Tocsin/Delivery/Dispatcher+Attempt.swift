@@ -4,10 +4,12 @@ import Storage
 
 extension Dispatcher {
   /// Claims what is next, if anything is. Not cut off half-way: what is claimed must be tried.
-  func next(_ claimable: Claimable) async -> Batch? {
+  ///
+  /// - Parameter looksFirst: whether to look without the lock for writing before; not worth it when there is likely more.
+  func next(_ claimable: Claimable, looksFirst: Bool = true) async -> Batch? {
     await Task {
       do {
-        guard try await incidents.database.read({ try $0.hasDue(claimable) }) else { return nil }
+        if looksFirst, try await !incidents.database.read({ try $0.hasDue(claimable) }) { return nil }
         return try await claim(claimable)
       } catch {
         logger.error("the outbox could not be read", metadata: ["error": "\(Failure(error).message)"])

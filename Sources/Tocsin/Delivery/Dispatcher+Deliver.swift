@@ -7,13 +7,17 @@ extension Dispatcher {
 
   /// Tries these messages now, all at once, and returns them as they stand when all are settled, refused for the moment,
   /// or `patience` seconds are over. What is still PENDING then is left to a server.
-  func deliver(_ guids: [String], patience: Double) async throws -> [Communication] {
+  ///
+  /// - Parameter claimed: those of them that the caller has claimed already.
+  func deliver(_ guids: [String], claimed: [Batch] = [], patience: Double) async throws -> [Communication] {
     let deadline = ContinuousClock.now + .seconds(patience)
     let done = Bell()
     // Not awaited: a channel that hangs must not keep the caller past its patience.
     Task {
       await withDiscardingTaskGroup { group in
-        for guid in guids { group.addTask { await deliver(guid, deadline) } }
+        for batch in claimed { group.addTask { await attempt(batch) } }
+        let others = Set(guids).subtracting(claimed.map(\.message.communicationGuid))
+        for guid in others { group.addTask { await deliver(guid, deadline) } }
       }
       done.ring()
     }

@@ -95,7 +95,7 @@ public struct Dispatcher: Sendable {
         crew.leave(current.destination)
         if Task.isCancelled { return }
       }
-      batch = await next(.dueOn(channel: channel, except: crew.crowded))
+      batch = await next(.dueOn(channel: channel, except: crew.crowded), looksFirst: batch == nil)
       guard let next = batch else { return }
       crew.join(next.destination)
     }

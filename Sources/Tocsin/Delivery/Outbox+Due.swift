@@ -24,10 +24,11 @@ extension Transaction {
     }
   }
 
+  /// The plus keeps the planner from idx_next, by which it would read and sort all that waits; idx_due has the order.
   private func dueRow(_ condition: String, _ values: [SQLValue]) throws -> Row? {
     try row(
       """
-      SELECT * FROM tocsin_queue AS this WHERE \(condition) AND (NextAt <= ? OR NextAt > ?)
+      SELECT * FROM tocsin_queue AS this WHERE \(condition) AND (+NextAt <= ? OR +NextAt > ?)
         AND (LeaseUntil IS NULL OR coalesce(Owner, '') <> ? AND (LeaseUntil < ? OR LeaseUntil > ?))
         AND \(Self.isFirstInLine)
       ORDER BY Priority, Id LIMIT 1

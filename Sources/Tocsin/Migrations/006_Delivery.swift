@@ -51,7 +51,9 @@ extension Migration {
         INDEX idx_due (Channel, Destination, Priority, Id),
         INDEX idx_order (IncidentGuid, Channel, TargetKey, Id),
         INDEX idx_held (Channel, TargetKey, IsHeld, Priority, Id),
-        INDEX idx_bundle (BundleGuid)
+        INDEX idx_bundle (BundleGuid),
+        INDEX idx_next (Channel, NextAt),
+        INDEX idx_owner (Owner)
       )
       """,
       // Every attempt to send. One without an end is unclear: the message may have gone out.

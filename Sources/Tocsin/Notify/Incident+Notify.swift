@@ -32,13 +32,16 @@ extension Incidents {
     _ id: String, notifyCode: String, messageTemplate: String? = nil, by: Principal = .system, patience: Double = 35
   ) async throws -> NotifyOutcome {
     if messageTemplate?.isEmpty == true { throw Failure.invalid("message_template", "is empty") }
-    let posted = try await database.write { transaction in
+    let context = claimContext
+    let (guids, claimed) = try await database.write { transaction in
       let incident = try transaction.openToChange(id)
       let rule = try transaction.notifyRule(notifyCode)
-      return try post(rule, incident, template: messageTemplate, by: by, transaction)
+      let posted = try post(rule, incident, template: messageTemplate, by: by, transaction)
+      let guids = posted.map(\.communicationGuid)
+      // In the same commit: one sync to disk less before the first byte.
+      return (guids, try guids.compactMap { try transaction.claim(.message(guid: $0), context) })
     }
-    let guids = posted.map(\.communicationGuid)
-    return NotifyOutcome(try await Dispatcher(self).deliver(guids, patience: patience))
+    return NotifyOutcome(try await Dispatcher(self).deliver(guids, claimed: claimed, patience: patience))
   }
 
   /// Puts one message for each item of `rule` on record.

@@ -19,12 +19,18 @@ struct Template: Sendable {
   init(_ text: String) throws {
     var parts: [Part] = []
     var rest = try Text.block(text, "message_template")[...]
-    while let match = rest.firstMatch(of: /\{([A-Za-z_][A-Za-z0-9_]*)\}/) {
-      let name = String(match.1)
-      guard Self.placeholders.contains(name) else { throw Self.unknown(name) }
-      parts.append(.text(rest[..<match.range.lowerBound]))
-      parts.append(.placeholder(name))
-      rest = rest[match.range.upperBound...]
+    while let open = rest.firstIndex(of: "{") {
+      let name = rest[rest.index(after: open)...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+      let isPlaceholder = name.first?.isNumber == false && rest[name.endIndex...].first == "}"
+      guard isPlaceholder else {
+        parts.append(.text(rest[..<name.endIndex]))
+        rest = rest[name.endIndex...]
+        continue
+      }
+      guard Self.placeholders.contains(String(name)) else { throw Self.unknown(String(name)) }
+      parts.append(.text(rest[..<open]))
+      parts.append(.placeholder(String(name)))
+      rest = rest[name.endIndex...].dropFirst()
     }
     self.parts = parts + [.text(rest)]
   }
