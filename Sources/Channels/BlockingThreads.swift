@@ -15,11 +15,16 @@ final class BlockingThreads: Sendable {
   /// - Parameter limit: calls under way at the same time.
   init(limit: Int) { self.limit = limit }
 
-  /// Calls `work` on a thread of its own and returns what it returns. It is not cancelled with the task.
-  func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-    await withCheckedContinuation { continuation in
-      submit { continuation.resume(returning: work()) }
-    }
+  /// Calls `work` on a thread of its own and returns what it returns, however long that takes. It is not cancelled with
+  /// the task.
+  ///
+  /// - Returns: nil when no thread was free for `seconds`; `work` is not called then.
+  func run<Value: Sendable>(
+    waiting seconds: Double, _ work: @escaping @Sendable () -> Value
+  ) async -> Value? {
+    let (start, end) = (Answer<Void>(), Answer<Value>())
+    submit { if start.give(()) { end.give(work()) } }
+    return await start.value(within: seconds) == nil ? nil : await end.value()
   }
 
   private func submit(_ job: @escaping @Sendable () -> Void) {

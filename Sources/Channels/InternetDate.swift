@@ -6,6 +6,9 @@ enum InternetDate {
   /// In UTC with a mail's zone: `Sat, 21 Nov 2026 16:28:03 +0000`.
   static func mail(_ date: Date) -> String { formatter("+0000").string(from: date) }
 
+  /// Reads ``mail(_:)-(Date)``; nil for any other zone.
+  static func mail(_ text: String) -> Date? { formatter("+0000").date(from: text) }
+
   /// Reads an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else. The two older forms are left out: nobody
   /// writes them any more.
   static func http(_ text: String) -> Date? { formatter("GMT").date(from: text) }

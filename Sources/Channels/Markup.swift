@@ -13,17 +13,25 @@ struct Markup: Sendable {
 
   /// `text` encoded; when that is longer than `limit`, as much of its beginning as fits before `end`.
   func fitted(_ text: String, _ limit: TextLimit, end: String = "…") -> String {
+    let (kept, isWhole) = beginning(of: text, limit, room: limit.count - limit.length(of: end))
+    return isWhole ? kept : kept + end
+  }
+
+  /// Whether ``fitted(_:_:end:)`` leaves `text` whole.
+  func fits(_ text: String, _ limit: TextLimit) -> Bool { beginning(of: text, limit, room: limit.count).isWhole }
+
+  /// `text` encoded, and whether that is within `limit`; when it is not, what of it fits into `room`.
+  private func beginning(of text: String, _ limit: TextLimit, room: Int) -> (kept: String, isWhole: Bool) {
     // Every piece counts at least one, so what comes later cannot fit anyway.
     let beginning = Unseen.shown(String(text.prefix(limit.count + 1)))
-    let room = limit.count - limit.length(of: end)
     var (all, kept, length) = ("", "", 0)
     for piece in pieces(beginning) {
       length += limit.length(of: piece)
-      if length > limit.count { return kept + end }
+      if length > limit.count { return (kept, false) }
       if length <= room { kept += piece }
       all += piece
     }
-    return all
+    return (all, true)
   }
 
   /// The same on one line.

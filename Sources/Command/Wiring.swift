@@ -41,14 +41,6 @@ struct ActorOption: ParsableArguments {
   }
 }
 
-/// Who runs this process.
-enum SystemUser {
-  /// A container may run under a number that no name belongs to.
-  static func name(known: String = NSUserName(), id: uid_t = getuid()) -> String {
-    known.isEmpty ? "uid-\(id)" : known
-  }
-}
-
 /// A command that works on a database: it decodes, makes one call, and shows the answer.
 protocol DatabaseCommand: AsyncParsableCommand {
   var common: CommonOptions { get }

@@ -88,6 +88,17 @@ import Tocsin
     }
   }
 
+  @Test func aBusThatHangsUpOnEverybodyIsNotAskedAllTheTime() async throws {
+    try await SessionBus.with { bus in
+      try await BusCutter.with(bus, seconds: 0.2) { cutter in
+        let dbus = try DBus(settings: ["bus": cutter.address])
+        try await listening(dbus) { _ in try await Task.sleep(for: .seconds(4)) }
+        // Pauses of at least 0.5, 1 and 2 seconds.
+        #expect((2...4).contains(cutter.connections), "\(cutter.connections)")
+      }
+    }
+  }
+
   @Test func aRealDaemonShowsTheMessageAndItsButtonIsHeard() async throws {
     try await SessionBus.with { bus in
       try await Desktop.with(bus) { desktop in

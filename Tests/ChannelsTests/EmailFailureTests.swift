@@ -5,7 +5,7 @@ import Tocsin
 
 @testable import Channels
 
-/// One by one: mails that hang take all of the few threads that mails have, and others here have a second only.
+/// One by one: mails that hang take all of the threads that mails have, and others here have a second only.
 @Suite(.serialized) struct EmailFailureTests {
   private let message = OutboundMessage.sample(to: "dba@example.com")
   private let quick = TimeOuts(connect: 1, total: 1)
@@ -100,7 +100,7 @@ import Tocsin
     } _: { silent in
       let settings = ["url": "smtp://127.0.0.1:\(silent.port)", "from": "a@example.com"]
       let email = try Email(settings: settings, timeOuts: TimeOuts(connect: 5, total: 5))
-      let mails = (0..<6).map { _ in
+      let mails = (0..<20).map { _ in
         Task {
           #expect(await email.refusal(of: message)?.isRetryable == true)
           return ContinuousClock.now
@@ -110,6 +110,38 @@ import Tocsin
       for _ in 0..<100 { await Task.detached {}.value }
       let otherWorkDone = ContinuousClock.now
       for mail in mails { #expect(await mail.value > otherWorkDone) }
+    }
+  }
+
+  @Test func manyMailsToASlowServerAreAllTaken() async throws {
+    var options = SMTPServer.Options()
+    options.slowData = 1.5
+    try await SMTPServer.with(options) { server in
+      let email = try Email(settings: server.settings(), timeOuts: TimeOuts(connect: 2.5, total: 2.5))
+      // The last eight wait for a thread, and have their whole time after that.
+      let failures = await failures(of: 24, by: email)
+      #expect(failures.allSatisfy { $0 == nil }, "\(failures)")
+      #expect(try server.mails.count == 24)
+    }
+  }
+
+  @Test func howeverManyMailsHangEachHasAnEnd() async throws {
+    try await HTTPReceiver.with { _ in
+      nil
+    } _: { silent in
+      let settings = ["url": "smtp://127.0.0.1:\(silent.port)", "from": "a@example.com"]
+      let email = try Email(settings: settings, timeOuts: TimeOuts(connect: 2, total: 2))
+      let start = ContinuousClock.now
+      let failures = await failures(of: 64, by: email)
+      #expect(ContinuousClock.now - start < .seconds(5.5))
+      #expect(failures.allSatisfy { $0?.isRetryable == true })
+    }
+  }
+
+  private func failures(of count: Int, by email: Email) async -> [SendFailure?] {
+    await withTaskGroup { group in
+      for _ in 0..<count { group.addTask { await email.refusal(of: message) } }
+      return await group.reduce(into: []) { $0.append($1) }
     }
   }
 

@@ -63,6 +63,21 @@ import Tocsin
     }
   }
 
+  /// In 3.1.1 a PUBACK cannot refuse, so what the broker's access list forbids would be called sent for ever.
+  @Test func afterAConnectionByTheOldVersionTheNewOneIsTriedAgain() async throws {
+    try await FakeBroker.with(mode: "upgraded", puback: 0x87) { broker in
+      let mqtt = try MQTT(broker)
+      _ = try await mqtt.send(message)
+      let failure = try await eventually("it is refused", within: 5) {
+        let failure = await mqtt.refusal(of: message)
+        return failure?.isPermanent == true ? failure : nil
+      }
+      #expect(failure.reason.contains("access list (135)"))
+      let connects = broker.packets.filter { $0.packet == "CONNECT" }.map(\.level)
+      #expect(connects == [5, 4, 5])
+    }
+  }
+
   @Test(arguments: [
     (0x80, true), (0x83, true), (0x87, false), (0x90, false), (0x91, true), (0x95, false), (0x97, true), (0x99, false),
   ])

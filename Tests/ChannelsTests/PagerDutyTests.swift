@@ -92,7 +92,7 @@ import Tocsin
       let source = "019aa8c1-0000-7000-8000-00000000000a"
       // After the merge both conversations carry the incident that is left.
       let merged = message.with { $0.conversation = source }
-      _ = try await channel.send(merged)
+      _ = try await channel.send(merged.with { $0.incident = .sample(title: "Disk full", guid: source) })
       _ = try await channel.send(message)
       _ = try await channel.send(merged.update(.incidentMerged, .investigating))
       _ = try await channel.send(message.update(.incidentMerged, .investigating))
@@ -100,6 +100,18 @@ import Tocsin
       #expect(fake.alert(Self.incident, key: Self.key) == .acknowledged)
       _ = try await channel.send(merged.update(.incidentReopened, .investigating))
       #expect(fake.alert(source, key: Self.key) == .resolved)
+    }
+  }
+
+  @Test func aNotificationThatComesAfterTheMergeLeadsToTheIncidentThatIsLeft() async throws {
+    try await with { fake, channel in
+      let source = "019aa8c1-0000-7000-8000-00000000000a"
+      let late = message.with { $0.conversation = source }
+      _ = try await channel.send(late.update(.incidentMerged, .created))
+      #expect(try await channel.send(late).externalId == Self.incident)
+      #expect(fake.alert(source, key: Self.key) == nil && fake.alert(Self.incident, key: Self.key) == .triggered)
+      _ = try await channel.send(message.update(.incidentClosed, .closed))
+      #expect(fake.alert(Self.incident, key: Self.key) == .resolved)
     }
   }
 

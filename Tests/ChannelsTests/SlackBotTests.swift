@@ -140,6 +140,24 @@ import Tocsin
     }
   }
 
+  @Test func anUpdateEndsWithinTwiceTheTimeOut() async throws {
+    let fake = FakeSlack()
+    try await fake.serve { receiver in
+      let slack = try Slack(
+        settings: ["bot_token": FakeSlack.token, "default_target": "#ops", "base_url": receiver.url("/api/")],
+        timeOuts: TimeOuts(connect: 3, total: 3))
+      let first = sent(try await slack.send(message))
+      fake.script.add(
+        .after(0.9, .status(200, body: #"{"ok":true,"channel":"C0000000OPS","ts":"1795000000.000000"}"#)),
+        .after(2.9, .status(200, body: #"{"ok":false,"error":"thread_not_found"}"#)), .hang)
+      let start = ContinuousClock.now
+      let update = message.update(.statusChange, .monitoring, first: first)
+      #expect(await slack.refusal(of: update)?.isRetryable == true)
+      #expect(ContinuousClock.now - start < .seconds(6.4))
+      #expect(fake.calls.count == 4)
+    }
+  }
+
   @Test func aBundleIsShownPlainlyAndEditsNothing() async throws {
     try await with { fake, channel in
       let first = sent(try await channel.send(message))

@@ -95,6 +95,32 @@ import Tocsin
     }
   }
 
+  /// A gateway that does not heed `DateSent>`.
+  @Test(arguments: [("Thu, 19 Nov 2026 23:59:59 +0000", 1), ("Fri, 20 Nov 2026 00:00:00 +0000", 2)])
+  func pagesOlderThanTheReferenceAreNotRead(created: String, pages: Int) async throws {
+    try await FakeTwilio.with { twilio, receiver, settings in
+      let old: [String: Any] = ["sid": "SM" + FakeTwilio.token, "body": "other", "date_created": created]
+      twilio.next(FakeTwilio.json(200, ["messages": [old, old], "next_page_uri": "/x?Page=1"]))
+      twilio.next(FakeTwilio.json(200, ["messages": [], "next_page_uri": NSNull()]))
+      let found = try await SMS(settings: settings).find(message("REF-20261121-ABC"))
+      #expect(found == nil)
+      #expect(receiver.requests.count == pages)
+    }
+  }
+
+  @Test func aSlowListIsLeftInTime() async throws {
+    try await HTTPReceiver.with { request in
+      let page = request.uri.suffix(30).filter { $0 == "1" } + "1"
+      return .after(0.5, FakeTwilio.json(200, ["messages": [], "next_page_uri": "/x?Page=\(page)"]))
+    } _: { receiver in
+      let sms = try SMS(settings: FakeTwilio.settings(receiver.url("")), timeOuts: TimeOuts(connect: 2, total: 2.4))
+      let start = ContinuousClock.now
+      let failure = await #expect(throws: SendFailure.self) { _ = try await sms.find(message("REF-20261121-ABC")) }
+      #expect(failure?.isRetryable == true)
+      #expect(ContinuousClock.now - start < .seconds(2.4))
+    }
+  }
+
   @Test func aListWithoutEndIsLeft() async throws {
     try await HTTPReceiver.with { request in
       FakeTwilio.json(

@@ -75,7 +75,7 @@ import Tocsin
       }
       #expect(!PageText.sms(.standard(title: text)).contains("\n"))
     }
-    #expect(PageText.clean("a\r\nb\rc\u{85}d\u{2028}e\tf\u{202E}g\u{1B}h") == "a\nb\nc\nd\ne fgh")
+    #expect(Unseen.removed(from: "a\r\nb\rc\u{85}d\u{2028}e\tf\u{202E}g\u{1B}h") == "a\nb\nc\nd\ne fgh")
   }
 
   @Test func aTemplatesVariableIsOneLine() {

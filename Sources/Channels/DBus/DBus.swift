@@ -35,6 +35,8 @@ public struct DBus: Channel {
     target == defaultTarget ? nil : "must be left out: DBUS shows messages on this machine only"
   }
 
+  public func fits(_ text: String) -> Bool { DesktopNotification.fits(text) }
+
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     if let fault = fault(inTarget: message.target) { throw .permanent("the target \(fault)") }
     return try await ask { $0.show(message, by: $1) }.get()
@@ -46,7 +48,7 @@ public struct DBus: Channel {
     let (pressed, continuation) = AsyncStream.makeStream(of: DesktopId.self, bufferingPolicy: .bufferingNewest(100))
     thread.submit { $0.listen { continuation.yield($0) } }
     for await id in pressed {
-      await heard(Reply(externalId: id.text, action: .acknowledge, by: Self.user))
+      await heard(Reply(externalId: id.text, action: .acknowledge, by: SystemUser.name()))
     }
     thread.submit { $0.stopListening() }
   }
@@ -67,7 +69,4 @@ public struct DBus: Channel {
     return await thread.ask(within: seconds + 0.5) { loop, answer in answer.give(work(loop, deadline)) }
       ?? .failure(.retryable("the notification daemon did not answer in time"))
   }
-
-  /// A container may run under a number that no name belongs to.
-  private static var user: String { NSUserName().isEmpty ? "uid-\(getuid())" : NSUserName() }
 }

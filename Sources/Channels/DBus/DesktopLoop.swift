@@ -10,11 +10,7 @@ final class DesktopLoop: EventLoop {
   private var bus: DesktopBus?
   private var isWatching = false
   private var heard: (@Sendable (DesktopId) -> Void)?
-  private var attempts = 0
-  private var next: ContinuousClock.Instant?
-
-  /// Seconds to the next attempt at most.
-  private static let longestPause = 30.0
+  private var reconnection = Reconnection()
 
   init(_ settings: DBusSettings) { self.settings = settings }
 
@@ -22,11 +18,11 @@ final class DesktopLoop: EventLoop {
 
   var wake: ContinuousClock.Instant? {
     guard bus == nil, heard != nil else { return nil }
-    return next ?? .now
+    return reconnection.next ?? .now
   }
 
   func turn(ready: Int16) {
-    if heard != nil, bus == nil, next.map({ $0 <= .now }) ?? true { reconnect() }
+    if heard != nil, bus == nil, reconnection.next.map({ $0 <= .now }) ?? true { reconnect() }
     // Always down to the last message: the library does not ask poll(2) for more while it holds any.
     if let bus, !bus.process() { lose() }
   }
@@ -34,22 +30,21 @@ final class DesktopLoop: EventLoop {
   private func reconnect() {
     do throws(SendFailure) {
       _ = try connect(by: .now + .seconds(settings.timeOuts.connect))
-      attempts = 0
     } catch {
-      pause()
+      reconnection.failed()
     }
   }
 
-  func end() { lose() }
+  func end() { leave() }
 
   /// Hears buttons from now on: `heard` gets the notification.
   func listen(_ heard: @escaping @Sendable (DesktopId) -> Void) {
     self.heard = heard
     // The signal is asked for while connecting.
-    if !isWatching { lose() }
+    if !isWatching { leave() }
   }
 
-  func stopListening() { (heard, next) = (nil, nil) }
+  func stopListening() { heard = nil }
 
   /// Shows `message`, and blocks until the daemon has answered.
   func show(_ message: OutboundMessage, by deadline: ContinuousClock.Instant) -> Result<Receipt, SendFailure> {
@@ -106,6 +101,7 @@ final class DesktopLoop: EventLoop {
     do throws(DesktopBus.Fault) {
       let made = try DesktopBus(settings.address, by: limit, invoked: heard == nil ? nil : watcher)
       (bus, isWatching) = (made, heard != nil)
+      reconnection.succeeded()
       return made
     } catch {
       throw settings.failure(noBus: error)
@@ -119,14 +115,12 @@ final class DesktopLoop: EventLoop {
     }
   }
 
+  /// The connection there was is over, by nobody's wish.
   private func lose() {
-    (bus, isWatching) = (nil, false)
-    next = nil
+    guard bus != nil else { return }
+    leave()
+    reconnection.failed()
   }
 
-  private func pause() {
-    let seconds = min(pow(2, Double(attempts)), Self.longestPause) * Double.random(in: 0.5...1)
-    attempts += 1
-    next = .now + .seconds(seconds)
-  }
+  private func leave() { (bus, isWatching) = (nil, false) }
 }

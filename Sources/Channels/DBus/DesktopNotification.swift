@@ -22,8 +22,8 @@ struct DesktopNotification: Sendable {
   ///   - replaces: the notification that this one takes the place of; 0 for none.
   init(_ message: OutboundMessage, capabilities: Set<String>, replaces: UInt32) {
     self.replaces = replaces
-    summary = Self.plain(message.subject, lines: false)
-    let text = Self.limit.fitting(Self.plain(message.text, lines: true), shortRef: message.shortRef)
+    summary = Self.line(message.subject)
+    let text = Self.limit.fitting(Unseen.removed(from: message.text), shortRef: message.shortRef)
     body = Self.body(text, url: message.incidentURL, capabilities)
     let incident = message.incident
     let isAboutIncident = message.kind == .notification || message.kind == .update
@@ -34,6 +34,11 @@ struct DesktopNotification: Sendable {
     urgency = incident.status == .closed ? 0 : Self.urgency(incident.severity)
     expires = urgency == 2 ? 0 : -1
   }
+
+  /// Whether `text` is shown whole.
+  static func fits(_ text: String) -> Bool { limit.length(of: Unseen.removed(from: text)) <= limit.count }
+
+  private static func line(_ text: String) -> String { Unseen.removed(from: text).replacing("\n", with: " ") }
 
   private static func urgency(_ severity: Severity) -> UInt8 {
     switch severity {
@@ -47,28 +52,11 @@ struct DesktopNotification: Sendable {
   private static func body(_ text: String, url: String?, _ capabilities: Set<String>) -> String {
     guard capabilities.contains("body-markup") else { return text }
     let markup = HTML.escaped(text)
-    guard capabilities.contains("body-hyperlinks"), let url = url.map({ HTML.escaped(plain($0, lines: false)) }) else {
+    guard capabilities.contains("body-hyperlinks"), let url = url.map({ HTML.escaped(line($0)) }) else {
       return markup
     }
     let link = "<a href=\"\(url)\">\(url)</a>"
     return markup.contains(url) ? markup.replacing(url, with: link, maxReplacements: 1) : "\(markup)\n\(link)"
-  }
-
-  /// `text` without characters that hide or turn around what stands there; a NUL would end it.
-  private static func plain(_ text: String, lines: Bool) -> String {
-    var plain = String.UnicodeScalarView()
-    var afterReturn = false
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n" where afterReturn: break
-      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": plain.append(lines ? "\n" : " ")
-      case "\t": plain.append(" ")
-      case _ where Unseen.contains(scalar): break
-      default: plain.append(scalar)
-      }
-      afterReturn = scalar == "\r"
-    }
-    return String(plain)
   }
 
   /// As C wants it; valid during the call.

@@ -68,6 +68,8 @@ public struct Discord: Channel {
 
   private func address(_ target: String) -> DiscordAddress { DiscordAddress(target) ?? webhook }
 
+  public func fits(_ text: String) -> Bool { Markup.discord.fits(text, DiscordMessage.textLimit) }
+
   /// First the edit, which can be repeated at will, then the post, whose answer is the proof.
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     if let fault = fault(inTarget: message.target) { throw .permanent("the target \(fault)") }

@@ -19,7 +19,8 @@ struct SMTP: Sendable {
   var library = "libcurl.so.4"
   var timeOuts = TimeOuts()
 
-  private static let threads = BlockingThreads(limit: 4)
+  /// More than the dispatcher sends at a time to one server, so that one which is slow holds up nobody else.
+  private static let threads = BlockingThreads(limit: 16)
 
   /// Hands a mail over; returns when the server has confirmed it with 250 after DATA.
   func deliver(_ mail: [UInt8], from sender: String, to recipient: String) async throws(SendFailure) {
@@ -41,28 +42,30 @@ struct SMTP: Sendable {
   }
 
   private func talk(_ prepare: @escaping @Sendable (Curl) -> Void) async -> SendFailure? {
-    let deadline = ContinuousClock.now + .seconds(timeOuts.total)
-    return await Self.threads.run {
+    let deadline = ContinuousClock.now + .seconds(timeOuts.whole)
+    // The wait for a thread is not the server's fault, and takes nothing of its time.
+    let failure: SendFailure?? = await Self.threads.run(waiting: timeOuts.total) {
       if let fault = Curl.fault(library: library) { return .retryable(fault) }
-      let left = ContinuousClock.now.duration(to: deadline) / .seconds(1)
-      guard left > 0 else { return .retryable("too many mails are waiting for \(url)") }
       guard let curl = Curl() else { return .retryable("no memory to send a mail") }
-      connect(curl, within: left)
+      connect(curl, by: deadline)
       prepare(curl)
-      return failure(curl.perform())
+      return self.failure(curl.perform())
     }
+    return failure ?? .retryable("too many mails are waiting for \(url)")
   }
 
-  private func connect(_ curl: Curl, within seconds: Double) {
+  private func connect(_ curl: Curl, by deadline: ContinuousClock.Instant) {
     curl.set(CURLOPT_URL, url)
     // No proxy out of the environment, no signals in a program with threads.
     curl.set(CURLOPT_PROXY, "")
     curl.set(CURLOPT_NOSIGNAL, 1)
-    curl.set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(timeOuts.connect, seconds) * 1000))
-    curl.set(CURLOPT_TIMEOUT_MS, max(1, Int(seconds * 1000)))
-    // No connection is kept: the farewell is part of the call, and waits no longer than for any other reply.
+    curl.set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeOuts.connect * 1000))
+    curl.set(CURLOPT_TIMEOUT_MS, Int(timeOuts.total * 1000))
+    // No connection is kept: the farewell is part of the call. It comes on top of the time-out, and waits no longer than for
+    // any other reply: for what is left.
     curl.set(CURLOPT_FORBID_REUSE, 1)
-    curl.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(timeOuts.total)))
+    let left = ContinuousClock.now.duration(to: deadline) / .seconds(1) - timeOuts.total
+    curl.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(min(left, timeOuts.total))))
     curl.set(CURLOPT_SSL_VERIFYPEER, 1)
     curl.set(CURLOPT_SSL_VERIFYHOST, 2)
     curl.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))

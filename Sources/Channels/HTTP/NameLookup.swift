@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Looks host names up, by the system's own rules (`getaddrinfo`).
 enum NameLookup {
@@ -7,15 +6,9 @@ enum NameLookup {
 
   /// The addresses of `name`, best first; empty when it has none, or when that is not known in `seconds`.
   static func addresses(of name: String, within seconds: Double) async -> [IPAddress] {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    return await withCheckedContinuation { continuation in
-      let once = Once(continuation)
-      Task { once.resume(await threads.run { ContinuousClock.now < deadline ? ask(name) : [] }) }
-      Task {
-        try? await Task.sleep(until: deadline, clock: .continuous)
-        once.resume([])
-      }
-    }
+    let answer = Answer<[IPAddress]>()
+    Task { answer.give(await threads.run(waiting: seconds) { ask(name) }) }
+    return await answer.value(within: seconds) ?? []
   }
 
   private static func ask(_ name: String) -> [IPAddress] {
@@ -27,20 +20,5 @@ enum NameLookup {
     defer { freeaddrinfo(first) }
     let entries = sequence(first: first) { $0?.pointee.ai_next }.prefix { $0 != nil }
     return entries.compactMap { $0?.pointee.ai_addr.flatMap { IPAddress($0) } }
-  }
-}
-
-/// A continuation that several may resume; the first one counts.
-private final class Once<Value: Sendable>: Sendable {
-  private let waiting: Mutex<CheckedContinuation<Value, Never>?>
-
-  init(_ continuation: CheckedContinuation<Value, Never>) { waiting = Mutex(continuation) }
-
-  func resume(_ value: Value) {
-    let continuation = waiting.withLock { waiting in
-      defer { waiting = nil }
-      return waiting
-    }
-    continuation?.resume(returning: value)
   }
 }

@@ -18,7 +18,6 @@ final class MQTTLink {
   private var session: MQTTSession?
   private var isUp = false
   private var deadline: ContinuousClock.Instant?
-  private var version = MQTTSession.Version.v5
 
   init(_ settings: MQTTSettings, will: String? = nil) {
     self.settings = settings
@@ -37,8 +36,11 @@ final class MQTTLink {
     return deadline ?? .now + .seconds(Int64(MQTTSession.keepAlive / 6))
   }
 
-  /// Begins to connect, if it is not open. Says why that cannot be, or nil.
-  func open() -> SendFailure? {
+  /// Begins to connect, if it is not open. Says why that cannot be, or nil. Always by MQTT 5 first: a broker cannot refuse a
+  /// message in 3.1.1.
+  func open() -> SendFailure? { open(.v5) }
+
+  private func open(_ version: MQTTSession.Version) -> SendFailure? {
     guard session == nil else { return nil }
     if let fault = cmosquitto_load(settings.library) { return .retryable(String(cString: fault)) }
     deadline = .now + .seconds(settings.timeOuts.connect)
@@ -84,18 +86,16 @@ final class MQTTLink {
   }
 
   /// A broker that does not know MQTT 5 says so, in the form of its own version, or just hangs up
-  /// (MQTT 3.1.1, section 3.1.2.2): then 3.1.1 is tried at once. The next connection after a failure begins with 5 again.
+  /// instead of an answer (MQTT 3.1.1, section 3.1.2.2): then 3.1.1 is tried at once, for this one connection.
   private func end(_ failure: SendFailure) -> [Event] {
     let old = session
     drop()
     let refusesVersion = old?.connack == 0x84 || old?.connack == 1
     let hungUp = old?.connack == nil && old?.wasHungUp == true
     if old?.version == .v5, refusesVersion || hungUp {
-      version = .v311
-      guard let failure = open() else { return [] }
+      guard let failure = open(.v311) else { return [] }
       return [.down(failure)]
     }
-    if old?.connack != 0 { version = .v5 }
     return [.down(failure)]
   }
 

@@ -7,11 +7,7 @@ final class MQTTPresence: EventLoop {
   private let link: MQTTLink
   private let topic: String
   private let qos: Int32
-  private var attempts = 0
-  private var next: ContinuousClock.Instant?
-
-  /// Seconds to the next attempt at most.
-  private static let longestPause = 30.0
+  private var reconnection = Reconnection()
 
   init(_ settings: MQTTSettings) {
     topic = MQTTTopic(prefix: settings.topic, target: settings.topic).status
@@ -21,21 +17,21 @@ final class MQTTPresence: EventLoop {
 
   var interest: (descriptor: Int32, events: Int16)? { link.interest }
 
-  var wake: ContinuousClock.Instant? { link.isOpen ? link.wake : next }
+  var wake: ContinuousClock.Instant? { link.isOpen ? link.wake : reconnection.next }
 
   /// Connects, and goes on doing so.
   func start() { open() }
 
   func turn(ready: Int16) {
-    if !link.isOpen, let next, next <= .now { open() }
+    if !link.isOpen, let next = reconnection.next, next <= .now { open() }
     for event in link.turn(ready: ready) {
       switch event {
       case .up:
-        attempts = 0
+        reconnection.succeeded()
         say("online")
         // Another Tocsin on the same broker may end, and take our light with it.
         link.subscribe(topic)
-      case .down: pause()
+      case .down: reconnection.failed()
       case .received(let payload): if payload == Array("offline".utf8) { say("online") }
       case .confirmed: break
       }
@@ -48,18 +44,12 @@ final class MQTTPresence: EventLoop {
   }
 
   private func open() {
-    next = nil
-    if link.open() != nil { pause() }
+    reconnection.began()
+    if link.open() != nil { reconnection.failed() }
   }
 
   private func say(_ word: String) {
     _ = link.publish(
       MQTTPublication(topic: topic, payload: Array(word.utf8), isRetained: true, contentType: "text/plain"), qos: qos)
-  }
-
-  private func pause() {
-    let seconds = min(pow(2, Double(attempts)), Self.longestPause) * Double.random(in: 0.5...1)
-    attempts += 1
-    next = .now + .seconds(seconds)
   }
 }

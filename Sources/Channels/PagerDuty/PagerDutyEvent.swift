@@ -55,8 +55,15 @@ struct PagerDutyEvent: Encodable {
   }
 
   /// One alert for each conversation. A test has its own, which no incident knows.
+  ///
+  /// A notification that is sent after its incident was merged away leads to the alert of the incident that is left: the
+  /// merge resolved the other, and nothing would ever resolve that again.
   static func dedupKey(of message: OutboundMessage) -> String {
-    message.kind == .test ? message.communicationGuid : message.conversation
+    switch message.kind {
+    case .test: message.communicationGuid
+    case .notification: message.incident.incidentGuid
+    case .update, .report: message.conversation
+    }
   }
 
   private static func severity(_ severity: Severity) -> String {

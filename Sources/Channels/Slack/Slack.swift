@@ -97,6 +97,8 @@ public struct Slack: Channel {
     if case .webhook = way { Self.webhookTarget } else { target }
   }
 
+  public func fits(_ text: String) -> Bool { Markup.slack.fits(text, SlackBlocks.textLimit) }
+
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     if let fault = fault(inTarget: message.target) { throw .permanent("the target \(fault)") }
     switch way {

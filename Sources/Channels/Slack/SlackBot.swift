@@ -5,15 +5,16 @@ struct SlackBot: Sendable {
   let api: SlackAPI
 
   /// First the edit, which can be repeated at will, then the post, whose `ok` is the proof: when a step fails and the
-  /// message is tried again, nothing is lost and nothing stands there twice.
+  /// message is tried again, nothing is lost and nothing stands there twice. All of it ends within twice the time-out.
   func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
+    let deadline = ContinuousClock.now + .seconds(2 * api.timeOuts.total)
     guard message.isAboutOneIncident, let first = message.first,
       let parent = SlackMessageID(first.externalId)
-    else { return try await post(message, in: nil) }
+    else { return try await post(message, in: nil, by: deadline) }
     if message.kind == .update, try await !showState(of: message, in: first, parent) {
-      return try await post(message, in: nil)
+      return try await post(message, in: nil, by: deadline)
     }
-    return try await post(message, in: parent)
+    return try await post(message, in: parent, by: deadline)
   }
 
   /// Edits the first message. What cannot be edited does not keep the news from being posted.
@@ -31,7 +32,9 @@ struct SlackBot: Sendable {
     return answer.error != "message_not_found"
   }
 
-  private func post(_ message: OutboundMessage, in thread: SlackMessageID?) async throws(SendFailure) -> Receipt {
+  private func post(
+    _ message: OutboundMessage, in thread: SlackMessageID?, by deadline: ContinuousClock.Instant
+  ) async throws(SendFailure) -> Receipt {
     var arguments = SlackBlocks.content(message, isReply: thread != nil)
     arguments["channel"] = .string(thread?.channel ?? message.target)
     if let thread {
@@ -39,9 +42,9 @@ struct SlackBot: Sendable {
       // An update is on the first message already; a further page has to be seen by everybody.
       if message.kind != .update { arguments["reply_broadcast"] = true }
     }
-    let answer = try await api.call("chat.postMessage", arguments)
+    let answer = try await api.call("chat.postMessage", arguments, timeOuts: api.timeOuts.ending(by: deadline))
     if thread != nil, let error = answer.error, Self.threadErrors.contains(error) {
-      return try await post(message, in: nil)
+      return try await post(message, in: nil, by: deadline)
     }
     if let refusal = answer.refusal { throw refusal }
     guard let id = answer.id else { throw .retryable("Slack did not confirm the message") }

@@ -6,40 +6,38 @@ enum PageText {
   private static let longestPackage = 30
   /// Units of one SMS.
   private static let oneSMS = 160
+  /// A whole WhatsApp message made of a template has at most 1,024 characters, of which the template has some itself.
+  private static let variableLimit = TextLimit(900, .utf16)
 
   /// The text of an SMS: the standard text as one line that decides, of at most 160 characters, in which only the title is
   /// cut; any other text as it is, up to Twilio's limit.
   static func sms(_ message: OutboundMessage) -> String {
-    isStandard(message) ? line(message) : fitting(clean(message.text), message.shortRef)
+    isStandard(message) ? line(message) : fitting(Unseen.removed(from: message.text), message.shortRef)
   }
 
   /// The text as it is, up to Twilio's limit.
-  static func whole(_ message: OutboundMessage) -> String { fitting(clean(message.text), message.shortRef) }
+  static func whole(_ message: OutboundMessage) -> String {
+    fitting(Unseen.removed(from: message.text), message.shortRef)
+  }
 
   /// The line that decides, without the reference, for a template's variable: the standard text in short, any other as one
   /// line. Never empty, no line breaks, no two spaces in a row (https://www.twilio.com/docs/api/errors/21656).
   static func variable(_ message: OutboundMessage) -> String {
     let ref = "[Ref: \(message.shortRef)]"
-    let text = flat(clean(message.text).replacing(ref, with: ""))
+    let text = flat(Unseen.removed(from: message.text).replacing(ref, with: ""))
     let line = isStandard(message) || text.isEmpty ? summary(message, title: word(message.incident.title)) : text
-    // A whole WhatsApp message made of a template has at most 1,024 characters, of which the template has some itself.
-    return line.utf16.count <= 900 ? line : beginning(of: line, 897) { $0.utf16.count } + "..."
+    return variableLimit.length(of: line) <= variableLimit.count
+      ? line : TextLimit.beginning(of: line, variableLimit.count - 3, variableLimit.length) + "..."
   }
 
-  /// Without control characters and marks that turn the reading order around. Line breaks stay, as line feeds.
-  static func clean(_ text: String) -> String {
-    var clean = String.UnicodeScalarView()
-    var previous: Unicode.Scalar?
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n" where previous == "\r": break
-      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": clean.append("\n")
-      case "\t": clean.append(" ")
-      default: if !Unseen.contains(scalar) { clean.append(scalar) }
-      }
-      previous = scalar
-    }
-    return String(clean)
+  /// Whether ``whole(_:)`` leaves `text` whole.
+  static func fits(_ text: String) -> Bool {
+    Twilio.textLimit.length(of: Unseen.removed(from: text)) <= Twilio.textLimit.count
+  }
+
+  /// Whether ``variable(_:)`` leaves `text` whole; that its last reference stands elsewhere is not taken into account.
+  static func fitsVariable(_ text: String) -> Bool {
+    variableLimit.length(of: flat(Unseen.removed(from: text))) <= variableLimit.count
   }
 
   /// Whether it is what Tocsin writes when nobody made a template: a heading that is underlined. Its facts are the
@@ -57,13 +55,13 @@ enum PageText {
     let title = word(message.incident.title)
     let ref = " [Ref: \(message.shortRef)]"
     let whole = summary(message, title: title)
-    if let url = message.incidentURL, SMSSegments.units("\(whole) \(clean(url))\(ref)") <= oneSMS {
-      return "\(whole) \(clean(url))\(ref)"
+    if let url = message.incidentURL, SMSSegments.units("\(whole) \(Unseen.removed(from: url))\(ref)") <= oneSMS {
+      return "\(whole) \(Unseen.removed(from: url))\(ref)"
     }
     let length = { (text: String) in SMSSegments.isGSM7(whole + ref) ? SMSSegments.units(text) : text.utf16.count }
     if length(whole + ref) <= oneSMS { return whole + ref }
     let room = oneSMS - length(summary(message, title: "...") + ref)
-    return summary(message, title: beginning(of: title, room, length) + "...") + ref
+    return summary(message, title: TextLimit.beginning(of: title, room, length) + "...") + ref
   }
 
   private static func summary(_ message: OutboundMessage, title: String) -> String {
@@ -71,7 +69,7 @@ enum PageText {
     let package = word(incident.package)
     let short =
       package.utf16.count <= longestPackage
-      ? package : beginning(of: package, longestPackage - 3) { $0.utf16.count } + "..."
+      ? package : TextLimit.beginning(of: package, longestPackage - 3) { $0.utf16.count } + "..."
     return "\(incident.severity.rawValue): \(title) - \(short) - \(incident.status.rawValue)"
   }
 
@@ -87,23 +85,12 @@ enum PageText {
 
   /// A title or package as part of a line.
   private static func word(_ text: String) -> String {
-    let word = flat(clean(text))
+    let word = flat(Unseen.removed(from: text))
     return word.isEmpty ? "(empty)" : word
   }
 
   /// In one line, with single spaces.
   private static func flat(_ text: String) -> String {
     text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-
-  /// As many whole characters as fit into `room`.
-  private static func beginning(of text: String, _ room: Int, _ length: (String) -> Int) -> String {
-    var (left, end) = (room, text.startIndex)
-    for index in text.indices {
-      left -= length(String(text[index]))
-      if left < 0 { break }
-      end = text.index(after: index)
-    }
-    return String(text[..<end])
   }
 }

@@ -23,6 +23,8 @@ public struct SMS: Channel {
 
   public func fault(inTarget target: String) -> String? { Twilio.fault(inTarget: target) }
 
+  public func fits(_ text: String) -> Bool { PageText.fits(text) }
+
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     let text = PageText.sms(message)
     let taken = try await twilio.post([("Body", text)], to: message.target)

@@ -10,21 +10,30 @@ extension Twilio {
   /// The message with this reference that Twilio took for `target`, if there is one: the newest that it has not given up.
   ///
   /// The list is sorted by date, newest first, 50 to 1000 on a page (Message resource, "Read multiple Message resources").
-  /// A message cannot be older than the day in its reference; one day more covers clocks that differ.
+  /// A message cannot be older than the day in its reference; one day more covers clocks that differ. Gateways may not heed
+  /// the day that is asked for. All pages together have two thirds of the time-out, because the message may have to be sent
+  /// after that.
   func find(ref: String, to target: String) async throws(SendFailure) -> TwilioMessage? {
     let wanted = prefix + target
-    var query = "To=\(Form.escaped(wanted))&DateSent%3E=\(Self.dayBefore(ref))&PageSize=\(Self.pageSize)"
+    let oldest = Self.dayBefore(ref)
+    var query = "To=\(Form.escaped(wanted))&DateSent%3E=\(Self.text(oldest))&PageSize=\(Self.pageSize)"
+    let deadline = ContinuousClock.now + .seconds(timeOuts.total * 2 / 3)
     for _ in 0..<Self.mostPages {
-      let page = try await messages(query)
+      guard ContinuousClock.now < deadline else { throw .retryable("the list of sent messages takes too long") }
+      let page = try await messages(query, by: deadline)
       if let found = page.messages.first(where: { $0.isAnswer(to: ref, wanted) }) { return found }
-      guard let next = page.next, next != query else { return nil }
+      let isPast = !page.messages.isEmpty && page.messages.allSatisfy { $0.created.map { $0 < oldest } ?? false }
+      guard !isPast, let next = page.next, next != query else { return nil }
       query = next
     }
     return nil
   }
 
-  private func messages(_ query: String) async throws(SendFailure) -> (messages: [TwilioMessage], next: String?) {
+  private func messages(
+    _ query: String, by deadline: ContinuousClock.Instant
+  ) async throws(SendFailure) -> (messages: [TwilioMessage], next: String?) {
     var get = request("\(accountURL("/Messages.json"))?\(query)")
+    get.timeOuts = timeOuts.ending(by: deadline)
     get.longestAnswer = Self.longestPage
     let answer = try await get.answer(method: "GET")
     guard answer.status == 200 else { throw TwilioError.failure(answer) }
@@ -43,16 +52,21 @@ extension Twilio {
     return isSafe && !query.isEmpty ? String(query) : nil
   }
 
-  /// `2026-11-20` for `REF-20261121-ABC`; two days ago for a reference without a day.
-  private static func dayBefore(_ ref: String, now: Date = Date()) -> String {
+  /// The day before the one in `REF-20261121-ABC`; two days ago for a reference without a day.
+  private static func dayBefore(_ ref: String, now: Date = Date()) -> Date {
+    let digits = ref.split(separator: "-").dropFirst().first.map(String.init) ?? ""
+    return (formatter("yyyyMMdd").date(from: digits) ?? now.addingTimeInterval(-86_400)).addingTimeInterval(-86_400)
+  }
+
+  /// `2026-11-20`.
+  private static func text(_ day: Date) -> String { formatter("yyyy-MM-dd").string(from: day) }
+
+  private static func formatter(_ format: String) -> DateFormatter {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = .gmt
-    formatter.dateFormat = "yyyyMMdd"
-    let digits = ref.split(separator: "-").dropFirst().first.map(String.init) ?? ""
-    let day = formatter.date(from: digits) ?? now.addingTimeInterval(-86_400)
-    formatter.dateFormat = "yyyy-MM-dd"
-    return formatter.string(from: day.addingTimeInterval(-86_400))
+    formatter.dateFormat = format
+    return formatter
   }
 }
 

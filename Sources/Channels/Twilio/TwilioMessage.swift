@@ -1,3 +1,4 @@
+import Foundation
 import Tocsin
 
 /// What Twilio says about a message: a Message resource (https://www.twilio.com/docs/messaging/api/message-resource).
@@ -13,6 +14,8 @@ struct TwilioMessage: Sendable {
   let to: String?
   let body: String
   let isOutbound: Bool
+  /// When Twilio took it.
+  let created: Date?
 
   /// Nil without a sid: then there is no proof of anything.
   init?(_ object: Metadata) {
@@ -24,6 +27,7 @@ struct TwilioMessage: Sendable {
     to = object["to"]?.string
     body = object["body"]?.string ?? ""
     isOutbound = object["direction"]?.string?.hasPrefix("outbound") ?? true
+    created = object["date_created"]?.string.flatMap(InternetDate.mail)
   }
 
   /// Whether Twilio has given it up.

@@ -26,7 +26,8 @@ enum TwilioSettings {
     Twilio(
       accountSid: try accountSid(settings), authToken: try token(settings["auth_token", default: ""], "auth_token"),
       previousToken: try settings["auth_token_previous"].map { try token($0, "auth_token_previous") }, sender: sender,
-      defaultTarget: try defaultTarget(settings), baseURL: try baseURL(settings),
+      defaultTarget: try defaultTarget(settings),
+      baseURL: try Setting.baseURL(settings, standard: "https://api.twilio.com"),
       statusCallback: try statusCallback(settings), prefix: prefix, caFile: try Setting.caFile(settings),
       timeOuts: timeOuts)
   }
@@ -51,15 +52,6 @@ enum TwilioSettings {
     guard let target = settings["default_target"] else { return nil }
     if let fault = Twilio.fault(inTarget: target) { throw Setting.invalid("default_target", fault) }
     return target
-  }
-
-  private static func baseURL(_ settings: [String: String]) throws -> String {
-    let url = settings["base_url"] ?? "https://api.twilio.com"
-    if let fault = HTTPTarget.fault(url) { throw Setting.invalid("base_url", fault) }
-    guard !url.contains(where: { "?#".contains($0) }) else {
-      throw Setting.invalid("base_url", "must end before any ? or #")
-    }
-    return url.hasSuffix("/") ? String(url.dropLast()) : url
   }
 
   private static func statusCallback(_ settings: [String: String]) throws -> String? {

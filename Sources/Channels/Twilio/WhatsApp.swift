@@ -38,6 +38,10 @@ public struct WhatsApp: Channel {
 
   public func fault(inTarget target: String) -> String? { Twilio.fault(inTarget: target) }
 
+  public func fits(_ text: String) -> Bool {
+    contentSid == nil ? PageText.fits(text) : PageText.fitsVariable(text)
+  }
+
   public func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     let taken = try await twilio.post(content(of: message), to: message.target)
     return Receipt(externalId: taken.sid, metadata: taken.metadata)

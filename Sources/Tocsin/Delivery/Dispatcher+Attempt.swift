@@ -3,6 +3,9 @@ import Logging
 import Storage
 
 extension Dispatcher {
+  /// Attempts after which a message goes out although the vendor could not be asked whether it has it.
+  private static let patienceWithLookUps = 3
+
   /// Claims what is next, if anything is. Not cut off half-way: what is claimed must be tried.
   ///
   /// - Parameter looksFirst: whether to look without the lock for writing before; not worth it when there is likely more.
@@ -81,10 +84,11 @@ extension Dispatcher {
     guard batch.message.attempt > 1, type(of: channel).about.afterUnclearAttempt == .lookUp else { return nil }
     do throws(SendFailure) {
       return try await channel.find(batch.message)
-    } catch .permanent(let reason) {
+    } catch {
+      if case .retryable = error, batch.message.attempt <= Self.patienceWithLookUps { throw error }
       logger.warning(
         "the vendor could not be asked whether it has a message; sending it",
-        metadata: ["ref": "\(batch.message.shortRef)", "reason": "\(reason)"])
+        metadata: ["ref": "\(batch.message.shortRef)", "reason": "\(error.reason)"])
       return nil
     }
   }
@@ -107,8 +111,7 @@ extension Incidents {
     let channels = channels
     return ClaimContext(
       owner: ProcessIdentity.current, about: { channels[$0].map { type(of: $0).about } },
-      fits: { channel, text in
-        channels[channel].flatMap { type(of: $0).about.textLimit }.map { $0.length(of: text) <= $0.count } ?? true
-      }, defaultTarget: { channels[$0]?.defaultTarget }, url: url(of:))
+      fits: { channel, text in channels[channel]?.fits(text) ?? true }, defaultTarget: { channels[$0]?.defaultTarget },
+      url: url(of:))
   }
 }

@@ -28,6 +28,10 @@ public protocol Channel: Sendable {
   /// patience, nothing else is sent there. At most 255 characters, no secret. By default one for the whole channel.
   func destination(of target: String) -> String
 
+  /// Whether a text arrives whole, in this channel's own encoding; asked before several incidents are told in one message.
+  /// By default ``ChannelInfo/textLimit`` decides.
+  func fits(_ text: String) -> Bool
+
   /// Hands `message` over and returns the vendor's proof that it was accepted.
   func send(_ message: OutboundMessage) async throws(SendFailure) -> Receipt
 
@@ -57,6 +61,10 @@ extension Channel {
   public func shown(_ target: String) -> String { target }
 
   public func destination(of target: String) -> String { "" }
+
+  public func fits(_ text: String) -> Bool {
+    Self.about.textLimit.map { $0.length(of: text) <= $0.count } ?? true
+  }
 
   public func find(_ message: OutboundMessage) async throws(SendFailure) -> Receipt? { nil }
 

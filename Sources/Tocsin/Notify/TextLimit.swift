@@ -28,19 +28,17 @@ public struct TextLimit: Sendable, Equatable {
   public func fitting(_ text: String, shortRef: String) -> String {
     if length(of: text) <= count { return text }
     let end = "…\n[Ref: \(shortRef)]"
-    return beginning(of: text, count - length(of: end)) + end
+    return Self.beginning(of: text, count - length(of: end), length) + end
   }
 
   /// As many whole characters of `text` as fit into `room`.
-  private func beginning(of text: String, _ room: Int) -> Substring {
+  ///
+  /// - Parameter length: of a character, in the unit of `room`.
+  public static func beginning(of text: String, _ room: Int, _ length: (String) -> Int) -> Substring {
     var left = room
-    var end = text.startIndex
-    while end < text.endIndex {
-      let next = text.index(after: end)
-      left -= length(of: String(text[end..<next]))
-      if left < 0 { break }
-      end = next
+    return text.prefix { character in
+      left -= length(String(character))
+      return left >= 0
     }
-    return text[..<end]
   }
 }

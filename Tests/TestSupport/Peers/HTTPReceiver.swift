@@ -17,12 +17,14 @@ public final class HTTPReceiver: Sendable {
     public let body: Data
   }
 
-  public enum Answer: Sendable {
+  public indirect enum Answer: Sendable {
     case status(Int, headers: [String: String] = [:], body: String = "")
     /// The status, as if more could follow on the connection, which is then closed.
     case statusThenClose(Int)
     /// The status, the first bytes of a body, and then nothing more.
     case stall(Int, bytes: Int)
+    /// Another answer, after so many seconds.
+    case after(Double, Answer)
     /// Reads the request and never answers.
     case hang
     /// Reads the request and closes the connection.

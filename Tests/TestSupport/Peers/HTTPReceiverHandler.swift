@@ -50,6 +50,10 @@ final class HTTPReceiverHandler: ChannelInboundHandler {
       let body = context.channel.allocator.buffer(repeating: UInt8(ascii: "x"), count: bytes)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+    case .after(let seconds, let answer):
+      context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(seconds * 1000))) {
+        self.give(answer, context: context)
+      }
     case .hang: break
     case .close: context.close(promise: nil)
     case .junk(let text):

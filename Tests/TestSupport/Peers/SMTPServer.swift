@@ -15,6 +15,8 @@ public final class SMTPServer: Sendable {
     /// A reply instead of 250, such as `550 no`.
     public var replyToRcpt: String?
     public var replyAfterData: String?
+    /// Seconds that it takes to take a mail.
+    public var slowData = 0.0
     /// Seconds that its farewell takes.
     public var slowQuit = 0.0
     /// Bytes from the client, after which the connection breaks.
@@ -23,7 +25,7 @@ public final class SMTPServer: Sendable {
     public init() {}
 
     fileprivate func json(output: String) throws -> String {
-      var values: [String: Any] = ["tls": tls.rawValue, "slow_quit": slowQuit, "output": output]
+      var values: [String: Any] = ["tls": tls.rawValue, "slow_data": slowData, "slow_quit": slowQuit, "output": output]
       values["certificate"] = certificates?.certificate
       values["key"] = certificates?.key
       values["username"] = username

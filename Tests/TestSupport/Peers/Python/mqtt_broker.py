@@ -3,7 +3,8 @@ ends when its standard input does.
 
 Options: output (file that gets one JSON line for each CONNECT and PUBLISH), mode: silent (never answers), close (hangs up
 on CONNECT), no_puback (takes messages and never confirms), drop (hangs up on PUBLISH), old (answers MQTT 5 with "unacceptable
-protocol version" as MQTT 3.1.1 does), old_close (hangs up on MQTT 5), normal; connack and puback (reason codes), echo (text
+protocol version" as MQTT 3.1.1 does), old_close (hangs up on MQTT 5), upgraded (is old for the first CONNECT and
+knows MQTT 5 later; hangs up on MQTT 3.1.1 after two messages), normal; connack and puback (reason codes), echo (text
 that goes into the reason string of a refusal).
 """
 
@@ -43,8 +44,12 @@ def reason_string():
     return bytes([len(value)]) + value
 
 
+connects = 0
+
+
 async def serve(reader, writer):
-    level = 0
+    global connects
+    level = messages = 0
     try:
         while True:
             kind, body = await packet(reader)
@@ -52,10 +57,11 @@ async def serve(reader, writer):
                 continue
             if kind >> 4 == 1:
                 level = body[6]
+                connects += 1
                 record(packet="CONNECT", level=level)
                 if mode == "close" or mode == "old_close" and level == 5:
                     return
-                if mode == "old" and level == 5:
+                if level == 5 and (mode == "old" or mode == "upgraded" and connects == 1):
                     writer.write(b"\x20\x02\x00\x01")
                     await writer.drain()
                     return
@@ -87,6 +93,10 @@ async def serve(reader, writer):
                     writer.write(bytes([0x40, len(tail)]) + tail)
                 else:
                     writer.write(b"\x40\x02" + rest[:2])
+                messages += 1
+                if mode == "upgraded" and level == 4 and messages == 2:
+                    await writer.drain()
+                    return
             elif kind >> 4 == 12:
                 writer.write(b"\xd0\x00")
             elif kind >> 4 == 14:

@@ -2,8 +2,8 @@
 standard input does.
 
 Options: output (file that gets one JSON line for each mail), tls (none, starttls, implicit), certificate and key (PEM
-files), username and password (then it wants a log-in), reply_to_rcpt and reply_after_data (such as "550 no"), slow_quit
-(seconds that its farewell takes), hang_up_after (bytes from the client, after which the connection breaks).
+files), username and password (then it wants a log-in), reply_to_rcpt and reply_after_data (such as "550 no"), slow_data
+and slow_quit (seconds that taking a mail and its farewell take), hang_up_after (bytes from the client, after which the connection breaks).
 """
 
 import asyncio
@@ -31,6 +31,7 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(options.get("slow_data", 0))
         if options.get("reply_after_data"):
             return options["reply_after_data"]
         mail = {
