@@ -65,7 +65,14 @@ let package = Package(
 
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Tocsin", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Tocsin", "Channels", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       path: "Benchmarks", exclude: ["run"]),
 
     .target(

@@ -1,16 +1,36 @@
 import Foundation
+import Logging
 import Storage
 import Tocsin
 
-/// Measures the library against bare SQLite in the same run, and how its cost grows with the number of incidents.
+/// Measures the library against bare SQLite in the same run, how its cost grows with the number of incidents, and delivery.
 ///
-///     swift run -c release Benchmarks [LARGEST]
+///     swift run -c release Benchmarks [LARGEST] [PART…] [--hang SECONDS]
 ///
+/// Parts are `library`, `first-byte`, `fan-out`, `backlog`, `isolation`, `outage`; by default all.
 /// Absolute figures depend on the machine and on what else it does; compare the ratios.
 @main
 enum Main {
   static func main() async throws {
-    let largest = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000
+    LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+    var words = Array(CommandLine.arguments.dropFirst())
+    var hang = 60.0
+    if let option = words.firstIndex(of: "--hang") {
+      hang = words.last.flatMap(Double.init) ?? hang
+      words.removeSubrange(option...)
+    }
+    let largest = words.first.flatMap { Int($0) } ?? 100_000
+    let parts = Set(words.filter { Int($0) == nil })
+    func wants(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
+    if wants("library") { try await library(largest) }
+    if wants("first-byte") { try await FirstByte.run() }
+    if wants("fan-out") { try await FanOut.run() }
+    if wants("backlog") { try await Backlog.run(largest) }
+    if wants("isolation") { try await Isolation.run(hang) }
+    if wants("outage") { try await Outage.run() }
+  }
+
+  private static func library(_ largest: Int) async throws {
     print("| what | concurrency | per second | p50 ms | p99 ms | ratio to the baseline |")
     print("|---|---|---|---|---|---|")
     let baseline = try Baseline.durableInserts()
