@@ -12,8 +12,23 @@ import Tocsin
   ) async throws -> NotificationDaemon.Notification {
     try await SessionBus.with { bus in
       try await NotificationDaemon.with(bus, capabilities: capabilities) { daemon in
-        _ = try await DBus(settings: bus.settings).send(message)
+        let dbus = try DBus(settings: bus.settings)
+        let listening = Task { await dbus.listen { _ in } }
+        defer { listening.cancel() }
+        // Its own thread takes the jobs in turn.
+        try await Task.sleep(for: .milliseconds(100))
+        _ = try await dbus.send(message)
         return try #require(try daemon.notifications.first)
+      }
+    }
+  }
+
+  /// Failure: the program that shows it ends at once, and nobody is there to hear the button.
+  @Test func thereIsNoButtonThatNobodyHears() async throws {
+    try await SessionBus.with { bus in
+      try await NotificationDaemon.with(bus) { daemon in
+        _ = try await DBus(settings: bus.settings).send(.sample(to: "desktop"))
+        #expect(try daemon.notifications.first?.actions == [])
       }
     }
   }
@@ -27,7 +42,6 @@ import Tocsin
         #expect(shown.replaces == 0)
         #expect(shown.summary == "[HIGH] Disk full [Ref: REF-20261121-ABC]")
         #expect(shown.body == "The disk is full.\n[Ref: REF-20261121-ABC]")
-        #expect(shown.actions == ["acknowledge", "Acknowledge"])
         #expect(shown.hints["urgency"] == .init("y", "1"))
         #expect(shown.hints["category"] == .init("s", "x-tocsin.incident"))
         #expect(shown.hints["desktop-entry"] == .init("s", "tocsin"))
@@ -58,6 +72,7 @@ import Tocsin
 
   @Test func theButtonIsThereOnlyWhenItCanBePressed() async throws {
     var message = OutboundMessage.sample(to: "desktop")
+    #expect(try await shown(message).actions == ["acknowledge", "Acknowledge"])
     #expect(try await shown(message, capabilities: ["body"]).actions == [])
     message.incident.status = .investigating
     #expect(try await shown(message).actions == [])

@@ -54,8 +54,10 @@ final class DesktopLoop: EventLoop {
         let (capabilities, daemon) = try bus.capabilities(by: deadline)
         let earlier = message.first.flatMap { DesktopId($0.externalId) }
         let isThere = earlier?.daemon == daemon && earlier?.bus == bus.id
+        // A daemon tells of a button only whom the notification came from: where nobody hears it, it would be a lie.
         let notification = DesktopNotification(
-          message, capabilities: capabilities, replaces: isThere ? earlier?.number ?? 0 : 0)
+          message, capabilities: heard == nil ? capabilities.subtracting(["actions"]) : capabilities,
+          replaces: isThere ? earlier?.number ?? 0 : 0)
         let shown = try bus.notify(notification, by: deadline)
         guard shown.id > 0 else {
           return .failure(.retryable("the notification daemon gave no id, so nothing is shown"))
