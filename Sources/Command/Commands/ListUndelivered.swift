@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Tocsin
 
 struct ListUndelivered: DatabaseCommand {
@@ -24,16 +25,21 @@ struct ListUndelivered: DatabaseCommand {
     try output.show(messages, ids: messages.map(\.communication.shortRef), table(messages))
   }
 
+  /// Within the hour, so the time of day is enough for a person.
+  private func next(_ time: Date?) -> String {
+    Terminal.isInteractive ? String(shortTime(time).dropFirst(11)) : shortTime(time)
+  }
+
   private func table(_ messages: [Undelivered]) -> Table {
     let rows = messages.map { message in
       [
         message.communication.shortRef, message.incidentSeverity.rawValue, message.communication.channel ?? "",
-        message.communication.status, String(message.attempts), shortTime(message.nextAt),
+        message.communication.status, String(message.attempts), next(message.nextAt),
         message.communication.recipient ?? "", message.reason,
       ]
     }
     return Table(
-      ["ref", "severity", "channel", "status", "attempts", "next", "~recipient", "+reason"], rows,
+      ["ref", "severity", "channel", "status", "tries", "next", "~recipient", "+reason"], rows,
       whenEmpty: "Every message was delivered.")
   }
 }

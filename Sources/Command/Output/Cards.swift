@@ -115,13 +115,19 @@ extension Output {
   private static func table(_ communications: [Communication]) -> Table {
     let rows = communications.map { message in
       [
-        message.shortRef, message.channel ?? "", message.direction.rawValue, message.status,
+        message.shortRef, message.channel ?? "", way(message.direction), message.status,
         shortTime(message.timestamp), message.recipient ?? "", message.errorMessage ?? message.externalId ?? "",
       ]
     }
     return Table(
-      ["ref", "channel", "direction", "status", "time", "recipient", "+proof or error"], rows,
+      ["ref", "channel", "way", "status", "time", "~recipient", "+proof or error"], rows,
       whenEmpty: "No messages. `tocsin notify-incident --help` shows how to send some.")
+  }
+
+  /// Short for a person.
+  private static func way(_ direction: Direction) -> String {
+    guard Terminal.isInteractive else { return direction.rawValue }
+    return direction == .outbound ? "out" : "in"
   }
 
   /// An id as a table shows it: enough of it to use for a person, all of it for a pipe.

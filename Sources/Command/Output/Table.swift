@@ -1,7 +1,7 @@
 /// Rows under headings, aligned for a person.
 struct Table {
   struct Column {
-    /// What gives way when the screen is narrow. Only the last column of a table does.
+    /// What gives way when the screen is narrow: a column that may be cut, and the last one also by wrapping.
     enum Fit {
       case whole
       case cut
@@ -36,29 +36,46 @@ struct Table {
 
   var text: String {
     let cells = rows.map { $0.map { Terminal.harmless($0) } }
-    let widths = fitted(
-      columns.indices.map { index in
-        ([columns[index].heading] + cells.map { $0[index] }).map(\.width).max() ?? 0
-      })
-    let heading = line(columns.map { $0.heading.uppercased() }, widths) { $0 }
-    let body = cells.map { line($0, widths, Style.word) }
-    return ([Style.faint(heading)] + body).joined(separator: "\n")
+    let natural = columns.indices.map { index in
+      ([columns[index].heading] + cells.map { $0[index] }).map(\.width).max() ?? 0
+    }
+    let isStacked = isStacked(natural)
+    let widths = fitted(isStacked ? Array(natural.dropLast()) : natural)
+    let headings = columns.map { $0.heading.uppercased() }.prefix(widths.count)
+    let body = cells.flatMap { row in
+      [line(Array(row.prefix(widths.count)), widths, Style.word)] + (isStacked ? below(row.last ?? "") : [])
+    }
+    return ([Style.faint(line(Array(headings), widths) { $0 })] + body).joined(separator: "\n")
   }
 
-  /// The last column gives way when the screen is narrow.
-  private func fitted(_ widths: [Int]) -> [Int] {
-    guard let last = columns.indices.last, columns[last].fit != .whole else { return widths }
-    let excess = widths.reduce(0, +) + 2 * (widths.count - 1) - Screen.width
-    var widths = widths
-    widths[last] = max(min(widths[last], 20), widths[last] - max(0, excess))
+  /// Whether the last column would be a narrow strip: its texts go under their rows then.
+  private func isStacked(_ widths: [Int]) -> Bool {
+    guard let last = columns.last, last.fit == .wrapped, let width = widths.last else { return false }
+    return widths.dropLast().reduce(0) { $0 + $1 + 2 } + min(width, 30) > Screen.width
+  }
+
+  private func below(_ text: String) -> [String] {
+    text.isEmpty ? [] : text.wrapped(to: Screen.width - 4).map { "    " + $0 }
+  }
+
+  /// Columns that may be cut or wrapped give way when the screen is narrow, the last one first.
+  private func fitted(_ natural: [Int]) -> [Int] {
+    var widths = natural
+    for index in widths.indices.reversed() where columns[index].fit != .whole {
+      let excess = widths.reduce(0, +) + 2 * (widths.count - 1) - Screen.width
+      let least = max(columns[index].heading.width, index == columns.indices.last ? 20 : 8)
+      if excess > 0 { widths[index] = max(min(widths[index], least), widths[index] - excess) }
+    }
     return widths
   }
 
   private func line(_ cells: [String], _ widths: [Int], _ style: (String) -> String) -> String {
     let before = zip(cells, widths).dropLast().map { cell, width in
-      style(cell) + String(repeating: " ", count: max(0, width - cell.width)) + "  "
+      let cell = cell.cut(to: width)
+      return style(cell) + String(repeating: " ", count: max(0, width - cell.width)) + "  "
     }
-    guard let cell = cells.last, let width = widths.last, let fit = columns.last?.fit else { return "" }
+    guard let cell = cells.last, let width = widths.last else { return "" }
+    let fit = columns[cells.count - 1].fit
     let indent = String(repeating: " ", count: widths.dropLast().reduce(0) { $0 + $1 + 2 })
     let last = fit == .wrapped ? cell.wrapped(to: width).joined(separator: "\n" + indent) : cell.cut(to: width)
     return before.joined() + style(last)
