@@ -34,6 +34,19 @@ import Testing
     }
   }
 
+  /// Failure: the vendor is faster with its report than we are with our own note.
+  @Test("A report that comes before the message is on record as sent is not lost", arguments: TestDatabase.all)
+  func early(_ engine: TestDatabase) async throws {
+    try await engine.run(channels: [ReportingChannel(FakeVendor())]) { bench in
+      let incident = try await bench.incident().incidentGuid
+      try await bench.incidents.take(.fake("vendor-1", "delivered"), from: "sms")
+      try await bench.incidents.setNotifyRule("R", name: "r", channels: "SMS")
+      let outcome = try await bench.incidents.notify(incident, notifyCode: "R")
+      #expect(outcome.sent == 1 && outcome.communications[0].status == "DELIVERED")
+      #expect(try await bench.events(of: incident) == [.incidentCreated, .notificationSent, .notificationDelivered])
+    }
+  }
+
   @Test("A message that did not arrive is FAILED with the vendor's reason", arguments: TestDatabase.all)
   func failed(_ engine: TestDatabase) async throws {
     try await run(engine) { bench, incident, id in
