@@ -53,4 +53,18 @@ import Testing
       #expect(given[0].communication.status == "FAILED" && given[0].reason.contains("CreatedAt"))
     }
   }
+
+  /// Failure: a long outage. Another server has the channel, and works through what has piled up.
+  @Test("Messages of a channel that another server tries are left to it, however old", arguments: TestDatabase.all)
+  func triedElsewhere(_ engine: TestDatabase) async throws {
+    try await engine.run(channels: [FakeChannel<EmailName>(FakeVendor(.refuseForNow("away")))]) { bench in
+      try await OutboxTests.post(bench.incidents, bench.incident("first"), channel: "EMAIL", target: "a/1")
+      bench.clock.advance(by: 25 * 3600)
+      try await OutboxTests.post(bench.incidents, bench.incident("second"), channel: "EMAIL", target: "b/1")
+      _ = try await OutboxTests.claim(bench.incidents, "EMAIL")
+      try await bench.tamper("UPDATE tocsin_queue SET LeaseUntil = NULL, Attempt = 0")
+      #expect(try await Dispatcher(bench.with(channels: [])).giveUpOrphans() == 2)
+      #expect(try await bench.incidents.undelivered(status: .failed).isEmpty)
+    }
+  }
 }

@@ -116,6 +116,19 @@ struct StormTests {
     }
   }
 
+  @Test("What people sent by hand does not hold up an alert", arguments: TestDatabase.all)
+  func afterManual(_ engine: TestDatabase) async throws {
+    let vendor = FakeVendor()
+    try await engine.run(channels: [FakeChannel<RatedName>(vendor)]) { bench in
+      try await rules(bench)
+      let incident = try await bench.incident()
+      try await bench.incidents.notify(incident.incidentGuid, notifyCode: "INCIDENT_CRITICAL")
+      try await bench.incidents.receive([alert(1)])
+      #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
+      #expect(vendor.received.count == 2)
+    }
+  }
+
   @Test("What people send, and what goes to machines, is never held", arguments: TestDatabase.all)
   func notHeld(_ engine: TestDatabase) async throws {
     let (people, machine) = (FakeVendor(), FakeVendor())
