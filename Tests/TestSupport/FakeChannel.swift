@@ -6,8 +6,10 @@ public enum FakeAnswer: Sendable {
   case accept
   case refuse(String)
   case refuseForNow(String, after: Double? = nil)
-  /// Says nothing until the sender is cancelled or a minute is over.
+  /// Says nothing until it is told to answer otherwise, or a minute is over.
   case hang
+  /// Does so for targets that begin like this, and accepts the others.
+  case hangFor(String)
 }
 
 /// A vendor that lives in memory: it keeps what it gets and answers as told. Any number of channels may share one.
@@ -27,6 +29,15 @@ public final class FakeVendor: Sendable {
   /// Answers this way from now on.
   public func answer(_ answer: FakeAnswer) { state.withLock { $0.answer = answer } }
 
+  private var hangs: Bool {
+    state.withLock {
+      switch $0.answer {
+      case .hang, .hangFor: true
+      case .accept, .refuse, .refuseForNow: false
+      }
+    }
+  }
+
   func take(_ message: OutboundMessage) async throws(SendFailure) -> Receipt {
     let (answer, count) = state.withLock { state in
       state.received.append(message)
@@ -36,8 +47,10 @@ public final class FakeVendor: Sendable {
     case .accept: return Receipt(externalId: "vendor-\(count)")
     case .refuse(let reason): throw .permanent(reason)
     case .refuseForNow(let reason, let after): throw .retryable(reason, after: after)
-    case .hang:
-      try? await Task.sleep(for: .seconds(60))
+    case .hangFor(let target) where !message.target.hasPrefix(target): return Receipt(externalId: "vendor-\(count)")
+    case .hang, .hangFor:
+      let deadline = ContinuousClock.now + .seconds(60)
+      while hangs, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(20)) }
       throw .retryable("no answer")
     }
   }

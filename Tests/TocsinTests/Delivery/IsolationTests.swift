@@ -24,14 +24,16 @@ struct IsolationTests {
         }
       }
       #expect(dead.received.count == Crew.limitPerDestination)
+      dead.answer(.refuse("gone"))
       work.cancel()
+      await work.value
     }
   }
 
   /// Failure: of many receivers on one channel, three hang.
   @Test("Destinations that hang leave workers for the others of their channel", arguments: TestDatabase.all)
   func hangingDestinations(_ engine: TestDatabase) async throws {
-    let vendor = FakeVendor(.hang)
+    let vendor = FakeVendor(.hangFor("dead"))
     try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let incidents = bench.incidents
       for number in 0..<60 {
@@ -39,14 +41,15 @@ struct IsolationTests {
       }
       let work = Task { await Dispatcher(incidents).run() }
       _ = try await eventually("three destinations hang") { vendor.received.count == 24 ? true : nil }
-      vendor.answer(.accept)
       try await OutboxTests.post(incidents, bench.incident("urgent"), target: "alive")
       incidents.outboxBell.ring()
       _ = try await eventually("the living one is served") {
         vendor.received.last?.target == "alive" ? true : nil
       }
       #expect(vendor.received.count == 25)
+      vendor.answer(.refuse("gone"))
       work.cancel()
+      await work.value
     }
   }
 }
