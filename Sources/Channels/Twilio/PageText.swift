@@ -40,15 +40,9 @@ enum PageText {
     variableLimit.length(of: flat(Unseen.removed(from: text))) <= variableLimit.count
   }
 
-  /// Whether it is what Tocsin writes when nobody made a template: a heading that is underlined. Its facts are the
-  /// incident's, so they can be said in one line.
+  /// Whether its facts are the incident's, so that they can be said in one line.
   private static func isStandard(_ message: OutboundMessage) -> Bool {
-    guard message.kind == .notification, message.incidents == 1 else { return false }
-    let lines = message.text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
-    guard lines.count == 3, lines[0].wholeMatch(of: /(CRITICAL|HIGH|MEDIUM|LOW) INCIDENT (ALERT|CLOSED)/) != nil else {
-      return false
-    }
-    return lines[1].count == lines[0].count && lines[1].allSatisfy { $0 == "=" }
+    message.kind == .notification && message.incidents == 1 && OutboundMessage.isStandard(message.text)
   }
 
   private static func line(_ message: OutboundMessage) -> String {
