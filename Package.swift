@@ -6,6 +6,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Tocsin", targets: ["Tocsin", "Storage", "Channels"]),
+    .library(name: "TocsinClient", targets: ["TocsinClient"]),
     .executable(name: "tocsin", targets: ["Command"]),
   ],
   dependencies: [
@@ -18,7 +19,10 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     // C: libcurl's headers, and its functions looked up at run time.
@@ -33,7 +37,9 @@ let package = Package(
       dependencies: [
         "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
     .target(
       name: "Channels",
@@ -45,21 +51,31 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    // The HTTP API as it is declared: routes, calls and their JSON, for the server and for those who talk to it.
+    .target(name: "API", dependencies: ["Tocsin"]),
+    .target(
+      name: "TocsinClient",
+      dependencies: ["API", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
     .target(
       name: "Server",
       dependencies: [
-        "Tocsin",
+        "API", "Tocsin",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
     .executableTarget(
       name: "Command",
       dependencies: [
-        "Storage", "Tocsin", "Channels", "Server", "Yams",
+        "Storage", "Tocsin", "Channels", "API", "TocsinClient", "Server", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -92,7 +108,7 @@ let package = Package(
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport", "ChannelListener"]),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Server", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+      dependencies: ["Server", "API", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
     .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
     .testTarget(
       name: "SmokeTests",

@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Hummingbird
 import Tocsin
@@ -8,11 +9,30 @@ struct Authorization {
 
   init(_ incidents: Incidents) { self.incidents = incidents }
 
-  /// - Throws: ``Failure`` with code `unauthenticated` without a valid token, `forbidden` when its role is none of `roles`,
-  ///   or when no token exists and the request names another host than this machine itself.
-  func requireRole(in roles: Set<Role>, _ request: Request) async throws {
+  /// Lets a request in to `route`, or refuses it.
+  ///
+  /// - Returns: who asks; nil where nobody has to say.
+  /// - Throws: ``Failure`` with code `unauthenticated` without a valid token, `forbidden` for a role that may not use the route,
+  ///   for a page of another site, and, where no token exists yet, for a request that names another host than this machine.
+  func admit(_ request: Request, to route: Route) async throws -> Visitor? {
+    switch route.access {
+    case .anyone, .signed: return nil
+    case .intake:
+      try request.refuseForeignSites()
+      return try await admit(request, [.ingest, .responder, .admin], beforeFirstToken: true)
+    case .local: return try await admit(request, [.viewer, .responder, .admin], beforeFirstToken: true)
+    case .roles(let roles):
+      if route.method != .get { try request.refuseForeignSites() }
+      return try await admit(request, roles, beforeFirstToken: false)
+    }
+  }
+
+  private func admit(_ request: Request, _ roles: Set<Role>, beforeFirstToken: Bool) async throws -> Visitor? {
     guard let secret = Self.secret(request.headers[.authorization]) else {
-      guard try await incidents.hasTokens() else { return try request.requireLoopbackHost() }
+      if beforeFirstToken, try await !incidents.hasTokens() {
+        try request.requireLoopbackHost()
+        return nil
+      }
       throw Failure(.unauthenticated, "a token is needed: as bearer token, or as basic-auth password")
     }
     guard let token = try await incidents.token(secret: secret) else {
@@ -22,6 +42,7 @@ struct Authorization {
       let allowed = roles.map(\.rawValue).sorted()
       throw Failure(.forbidden, "the role \(token.role.rawValue) may not do this", allowed: allowed)
     }
+    return Visitor(try Principal(token.name), token.role)
   }
 
   /// The token of a Bearer header, or the password of a Basic one (RFC 6750, RFC 7617).

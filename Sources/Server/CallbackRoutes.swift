@@ -1,3 +1,4 @@
+import API
 import Hummingbird
 import Logging
 import Tocsin
@@ -11,11 +12,12 @@ struct CallbackRoutes {
   let incidents: Incidents
   let logger: Logger
 
-  func add(to router: Router<RequestContext>) {
-    router.post("in/:channel/status", use: receive)
+  func add(to table: inout RouteTable) {
+    table.add(
+      Route(.post, "/in/{channel}/status", .signed, "Take a vendor's report of what became of a message."), receive)
   }
 
-  @Sendable private func receive(_ request: Request, _ context: RequestContext) async throws -> Response {
+  @Sendable private func receive(_ request: Request, _ context: Context) async throws -> Response {
     let channel = try context.parameters.require("channel")
     let body: [UInt8]
     do {

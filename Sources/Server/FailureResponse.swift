@@ -55,7 +55,7 @@ struct FailureResponses: RouterMiddleware {
   let logger: Logger
 
   func handle(
-    _ request: Request, context: RequestContext, next: (Request, RequestContext) async throws -> Response
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
       return try await next(request, context)
@@ -122,6 +122,12 @@ extension Response {
     var response = try json(problem, status: status)
     response.headers[.contentType] = "application/problem+json"
     return response
+  }
+
+  static func text(_ text: String) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 
   static func json(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {

@@ -1,3 +1,4 @@
+import API
 import Hummingbird
 import Storage
 import Tocsin
@@ -6,18 +7,16 @@ import Tocsin
 struct HealthRoutes {
   let incidents: Incidents
 
-  func add(to router: Router<RequestContext>) {
-    router.get("healthz", use: alive)
-    router.get("readyz", use: ready)
+  func add(to table: inout RouteTable) {
+    table.add(Route(.get, "/healthz", .anyone, "The process answers."), alive)
+    table.add(Route(.get, "/readyz", .anyone, "The database takes writes, so alerts can be taken in."), ready)
   }
 
-  /// The process answers.
-  @Sendable private func alive(_ request: Request, _ context: RequestContext) -> String { "ok\n" }
+  @Sendable private func alive(_ request: Request, _ context: Context) -> Response { .text("ok\n") }
 
-  /// The database takes writes: alerts can be taken in.
-  @Sendable private func ready(_ request: Request, _ context: RequestContext) async throws -> String {
+  @Sendable private func ready(_ request: Request, _ context: Context) async throws -> Response {
     try await write(within: .seconds(2))
-    return "ready\n"
+    return .text("ready\n")
   }
 
   /// Writes nothing, in a transaction of its own. One that comes too late ends by itself, unheard.

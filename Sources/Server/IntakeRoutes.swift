@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Hummingbird
 import Logging
@@ -11,15 +12,14 @@ struct IntakeRoutes {
   let incidents: Incidents
   let logger: Logger
 
-  func add(to router: Router<RequestContext>) {
+  func add(to table: inout RouteTable) {
     for source in AlertSources.all {
-      router.post("in/\(source.name)") { request, context in try await receive(source, request) }
+      let route = Route(.post, "/in/\(source.name)", .intake, "Take in alerts as \(source.name) sends them.")
+      table.add(route) { request, context in try await receive(source, request) }
     }
   }
 
   private func receive(_ source: any AlertSource.Type, _ request: Request) async throws -> Response {
-    try request.refuseForeignSites()
-    try await Authorization(incidents).requireRole(in: [.ingest, .responder, .admin], request)
     try request.requireJSON()
     let body = try await request.body.collect(upTo: Self.largestBody)
     let intake = try await incidents.receive(source.alerts(in: Data(buffer: body)))

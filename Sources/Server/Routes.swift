@@ -2,17 +2,19 @@ import Hummingbird
 import Logging
 import Tocsin
 
-/// What a request carries along: nothing of our own yet.
-typealias RequestContext = BasicRequestContext
-
 /// All routes. Add a group: a file and a line here.
-public enum Routes {
-  static func router(_ incidents: Incidents, logger: Logger) -> Router<RequestContext> {
-    let router = Router(context: RequestContext.self)
+enum Routes {
+  static func router(_ incidents: Incidents, logger: Logger) -> Router<Context> {
+    table(incidents, logger: logger).router
+  }
+
+  static func table(_ incidents: Incidents, logger: Logger) -> RouteTable {
+    let router = Router(context: Context.self)
     router.add(middleware: FailureResponses(logger: logger))
-    HealthRoutes(incidents: incidents).add(to: router)
-    IntakeRoutes(incidents: incidents, logger: logger).add(to: router)
-    CallbackRoutes(incidents: incidents, logger: logger).add(to: router)
-    return router
+    var table = RouteTable(router, Authorization(incidents))
+    HealthRoutes(incidents: incidents).add(to: &table)
+    IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
+    CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
+    return table
   }
 }
