@@ -4,15 +4,15 @@ import Tocsin
 struct ListAlerts: DatabaseCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-alerts",
-    abstract: "List the alerts of an incident, or those received last.",
+    abstract: "List the alerts of an incident, or those that came last.",
     discussion: """
       Example:
         tocsin list-alerts
         tocsin list-alerts 019aa7c0
       """)
 
-  @Argument(help: "Guid, its first characters, or a REF. Without it: the alerts received last.") var id: String?
-  @Option(parsing: .unconditional, help: "At most so many. [default: all of an incident, 50 of those received last]")
+  @Argument(help: "Guid, its first characters, or a REF. Without it: those that came last.") var id: String?
+  @Option(parsing: .unconditional, help: "At most so many. [default: all of an incident, 50 of those that came last]")
   var limit: Int?
   @OptionGroup var common: CommonOptions
 
@@ -37,7 +37,7 @@ struct ListAlerts: DatabaseCommand {
   }
 
   private func showLatest(_ incidents: Incidents, _ output: Output) async throws {
-    let alerts = try await incidents.alerts(limit: limit ?? 50)
+    let alerts = try await incidents.alerts(page: PageRequest(limit: limit ?? 50)).items
     let rows = alerts.map { alert in
       [
         alert.alertGuid, shortTime(alert.lastSeenAt), alert.severity.rawValue, alert.status.rawValue, alert.package,

@@ -21,7 +21,9 @@ struct ListUndelivered: DatabaseCommand {
 
   func run(_ incidents: Incidents, _ output: Output) async throws {
     let messages = try await incidents.undelivered(
-      status: status.map { try DeliveryStatus(word: $0) }, channel: channel, limit: limit ?? 50)
+      status: status.map { try DeliveryStatus(word: $0) }, channel: channel,
+      page: PageRequest(limit: limit ?? 50)
+    ).items
     try output.show(messages, ids: messages.map(\.communication.shortRef), table(messages))
   }
 
