@@ -30,6 +30,7 @@ extension Failure {
     case .forbidden: .forbidden
     case .notFound: .notFound
     case .conflict: .conflict
+    case .outdated: .preconditionFailed
     case .tooMany: .tooManyRequests
     case .unavailable: .serviceUnavailable
     case .internal: .internalServerError

@@ -13,7 +13,7 @@ import Storage
 /// try await incidents.updateStatus(incident.incidentGuid, to: .investigating, by: "dba1")
 /// ```
 public struct Incidents: Sendable {
-  public let database: any Database
+  public private(set) var database: any Database
   /// The configured channels, by name.
   public let channels: [String: any Channel]
   public let settings: Settings
@@ -21,6 +21,7 @@ public struct Incidents: Sendable {
   let outboxBell = Bell()
   /// What this process is handing over.
   let underWay = UnderWay()
+  let requestsUnderWay = RequestsUnderWay()
 
   /// What an operator may set.
   public struct Settings: Sendable {
@@ -41,6 +42,13 @@ public struct Incidents: Sendable {
     self.database = database
     self.channels = Dictionary(channels.map { (type(of: $0).about.name, $0) }, uniquingKeysWith: { $1 })
     self.settings = settings
+  }
+
+  /// The same, on a database that stands before this one's.
+  func on(_ database: any Database) -> Incidents {
+    var incidents = self
+    incidents.database = database
+    return incidents
   }
 
   /// Opens an SQLite file, creating it when missing, and brings it to the newest schema.

@@ -5,15 +5,15 @@ import Tocsin
 struct ListAlerts: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-alerts",
-    abstract: "List the alerts of an incident, or those received last.",
+    abstract: "List the alerts of an incident, or those that came last.",
     discussion: """
       Example:
         tocsin list-alerts
         tocsin list-alerts 019aa7c0
       """)
 
-  @Argument(help: "Guid, its first characters, or a REF. Without it: the alerts received last.") var id: String?
-  @Option(parsing: .unconditional, help: "At most so many. [default: all of an incident, 50 of those received last]")
+  @Argument(help: "Guid, its first characters, or a REF. Without it: those that came last.") var id: String?
+  @Option(parsing: .unconditional, help: "At most so many. [default: all of an incident, 50 of those that came last]")
   var limit: Int?
   @OptionGroup var common: CommonOptions
 

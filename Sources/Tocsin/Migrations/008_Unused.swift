@@ -1,0 +1,5 @@
+import Storage
+
+extension Migration {
+  static let unused = Migration(8, "unused") { _ in [] }
+}
