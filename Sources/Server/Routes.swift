@@ -32,6 +32,7 @@ enum Routes {
     ).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
+    CallRoutes(incidents: incidents).add(to: &table)
     table.refuseOtherMethods()
     return table
   }

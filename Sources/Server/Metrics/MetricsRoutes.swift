@@ -11,7 +11,9 @@ struct MetricsRoutes {
   let version: String
 
   func add(to table: inout RouteTable) {
-    table.add(Route(.get, "/metrics", .local, "What Prometheus collects."), scrape)
+    table.add(
+      Operation(Route(.get, "/metrics", .local, "What Prometheus collects."), "get_metrics_page", answers: [.text]),
+      scrape)
   }
 
   @Sendable private func scrape(_ request: Request, _ context: Context) async throws -> Response {
