@@ -31,7 +31,11 @@ let package = Package(
     .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CDBus", linkerSettings: [.linkedLibrary("dl")]),
 
-    .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "Storage",
+      dependencies: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Metrics", package: "swift-metrics"),
+      ]),
     .target(
       name: "Tocsin",
       dependencies: [
@@ -84,6 +88,7 @@ let package = Package(
       dependencies: [
         "Storage", "Tocsin", "Channels", "API", "TocsinClient", "Server", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
 
     .executableTarget(
