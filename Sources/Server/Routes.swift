@@ -14,6 +14,7 @@ enum Routes {
     var table = RouteTable(router, Authorization(incidents))
     HealthRoutes(incidents: incidents).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
+    EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     return table
   }
