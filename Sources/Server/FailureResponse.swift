@@ -5,7 +5,7 @@ import NIOCore
 import Tocsin
 
 /// A problem document (RFC 9457).
-private struct Problem: Encodable {
+struct Problem: Encodable {
   let type = "about:blank"
   let title: String
   let status: Int

@@ -31,6 +31,7 @@ enum Routes {
       standing: StandingGauges(incidents), metrics: surroundings.metrics, version: surroundings.version
     ).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
+    EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)
     DocumentRoutes().add(to: &table)

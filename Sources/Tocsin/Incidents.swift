@@ -28,6 +28,8 @@ public struct Incidents: Sendable {
   let lastUse = LastUse()
 
   var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
+  /// Every timeline event as it commits.
+  public let timelineFeed: TimelineFeed
 
   /// What an operator may set.
   public struct Settings: Sendable {
@@ -51,7 +53,9 @@ public struct Incidents: Sendable {
   ///   - database: a migrated database; ``open(_:channels:settings:ambience:)`` migrates by itself.
   ///   - channels: the configured channels; a message for any other is FAILED at once.
   public init(database: any Database, channels: [any Channel] = [], settings: Settings = Settings()) {
-    self.database = database
+    let timelineBell = Bell()
+    self.database = AnnouncingDatabase(base: database, bell: timelineBell)
+    timelineFeed = TimelineFeed(self.database, timelineBell)
     self.channels = Dictionary(channels.map { (type(of: $0).about.name, $0) }, uniquingKeysWith: { $1 })
     self.settings = settings
   }

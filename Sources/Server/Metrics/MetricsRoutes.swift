@@ -12,7 +12,7 @@ struct MetricsRoutes {
 
   func add(to table: inout RouteTable) {
     table.add(
-      Operation(Route(.get, "/metrics", .local, "What Prometheus collects."), "get_metrics_page", answers: [.text]),
+      Endpoint(Route(.get, "/metrics", .local, "What Prometheus collects."), "get_metrics_page", answers: [.text]),
       scrape)
   }
 
