@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 
 extension RouteTable {
-  private static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-  ]
+  private static let methods: [HTTPRequest.Method] =
+    [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+    + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 
   /// Answers whatever else is asked of a known address: 405, or for OPTIONS what is allowed. Without CORS headers, so that
   /// pages of other sites stay out. To be called when all routes are there.
