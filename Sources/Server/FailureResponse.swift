@@ -59,6 +59,7 @@ struct FailureResponses: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
+      try request.requireKnownMethod()
       return try await next(request, context)
     } catch let error as any HTTPResponseError {
       // Hummingbird's own: no such route, body too large.
@@ -95,6 +96,7 @@ extension HTTPResponse.Status {
     case .contentTooLarge: "too_large"
     case .notFound: "not_found"
     case .methodNotAllowed: "method_not_allowed"
+    case .notImplemented: "not_implemented"
     case .unsupportedMediaType: "unsupported_media_type"
     default: "malformed"
     }
@@ -104,6 +106,7 @@ extension HTTPResponse.Status {
     switch self {
     case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
     case .notFound: "there is nothing at this address"
+    case .notImplemented: "this server knows no such method"
     case .methodNotAllowed: "this address does not take that method; the header Allow says which it takes"
     case .unsupportedMediaType: "the body must be JSON, and the header content-type must say so: application/json"
     default: reasonPhrase
@@ -128,6 +131,12 @@ extension Response {
   static func text(_ text: String) -> Response {
     Response(
       status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  static func html(_ text: String) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 

@@ -113,6 +113,8 @@ extension Telemetry {
     let method = methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
     let labels = [("route", route ?? "unmatched"), ("method", method)]
     requests.count(1, labels + [("status", String(status))])
+    // What a route is not made for says nothing about its speed.
+    guard route != nil, status != 405, !["HEAD", "OPTIONS", "other"].contains(method) else { return }
     requestDuration.record(duration, labels)
   }
 }
