@@ -59,7 +59,14 @@ let package = Package(
     .target(name: "API", dependencies: ["Tocsin"]),
     .target(
       name: "TocsinClient",
-      dependencies: ["API", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+      dependencies: [
+        "API", "Tocsin",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .target(
       name: "Server",
       dependencies: [

@@ -37,9 +37,7 @@ struct Authorization {
       }
       throw Failure(.unauthenticated, "a token is needed: as bearer token, or as basic-auth password")
     }
-    guard let token = try await incidents.token(secret: secret) else {
-      throw Failure(.unauthenticated, "the token is not valid")
-    }
+    let token = try await incidents.token(secret: secret)
     guard roles.contains(token.role) else {
       let allowed = roles.map(\.rawValue).sorted()
       throw Failure(.forbidden, "the role \(token.role.rawValue) may not do this", allowed: allowed)

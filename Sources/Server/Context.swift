@@ -11,6 +11,7 @@ struct Context: RequestContext, RemoteAddressRequestContext {
   let remoteAddress: SocketAddress?
   /// Who sent the request, as far as it can be believed: see ``TrustedProxies``.
   var client = Client()
+  let channel: any NIOCore.Channel
   /// Who asks; nil where nobody has to say.
   var visitor: Visitor? { didSet { trail.note(visitor: visitor?.principal.name) } }
   /// What is known of the request in the end, for the log. Shared by all copies of this context.
@@ -18,6 +19,7 @@ struct Context: RequestContext, RemoteAddressRequestContext {
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
     remoteAddress = source.channel.remoteAddress
   }
 

@@ -5,7 +5,7 @@ import NIOCore
 import Tocsin
 
 /// A problem document (RFC 9457).
-private struct Problem: Encodable {
+struct Problem: Encodable {
   let type = "about:blank"
   let title: String
   let status: Int
@@ -31,6 +31,7 @@ extension Failure {
     case .forbidden: .forbidden
     case .notFound: .notFound
     case .conflict: .conflict
+    case .outdated: .preconditionFailed
     case .tooMany: .tooManyRequests
     case .unavailable: .serviceUnavailable
     case .internal: .internalServerError
@@ -42,7 +43,7 @@ extension Failure {
       var response = try Response.problem(
         httpStatus, code: code.rawValue, detail: message, field: nonEmpty(field), allowed: allowed)
       switch code {
-      case .unavailable, .tooMany: response.headers[.retryAfter] = "5"
+      case .unavailable, .tooMany: response.headers[.retryAfter] = String(retryAfter ?? 5)
       case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
       default: break
       }

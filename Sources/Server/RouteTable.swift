@@ -5,7 +5,7 @@ import Tocsin
 /// Puts routes into the router, each behind the check of who may use it: no handler can forget it.
 struct RouteTable {
   let router: Router<Context>
-  private let authorization: Authorization
+  let authorization: Authorization
   /// Every route there is, in the order they were added, as the OpenAPI document tells of it.
   private(set) var endpoints: [Endpoint] = []
 

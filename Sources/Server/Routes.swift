@@ -28,6 +28,7 @@ enum Routes {
     HealthRoutes(incidents: incidents).add(to: &table)
     MetricsRoutes(standing: StandingGauges(incidents), metrics: surroundings.metrics).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
+    EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)
     DocumentRoutes().add(to: &table)

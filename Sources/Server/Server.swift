@@ -9,9 +9,6 @@ import Tocsin
 
 /// The HTTP server with the dispatcher beside it: what `tocsin serve` runs.
 public struct Server: Sendable {
-  /// Seconds after which a connection that says nothing is closed.
-  static let idle = 30
-
   public struct Options: Sendable {
     public var host: String
     /// 0 takes a free one.
@@ -55,8 +52,10 @@ public struct Server: Sendable {
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: nil),
       onServerRunning: { channel in await whenReady(channel.localAddress?.port ?? 0) }, logger: logger)
     let dispatching = Dispatching(dispatcher: Dispatcher(incidents, logger: logger))
+    // The last one is told to stop first.
+    let following = Following(feed: incidents.timelineFeed)
     do {
-      try await runUntilTold([application, dispatching], logger: logger)
+      try await runUntilTold([application, dispatching, following], logger: logger)
     } catch let error as IOError {
       let reason = String(cString: strerror(error.errnoCode))
       throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): \(reason)")
@@ -66,7 +65,7 @@ public struct Server: Sendable {
   }
 
   private func httpServer() throws -> HTTPServerBuilder {
-    guard let tls = options.tls else { return .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))) }
+    guard let tls = options.tls else { return .limited() }
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }
       let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
@@ -74,8 +73,7 @@ public struct Server: Sendable {
         certificateChain: chain, privateKey: .privateKey(key))
       // RFC 8996: older ones are not to be used.
       configuration.minimumTLSVersion = .tlsv12
-      return try .tls(
-        .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))), tlsConfiguration: configuration)
+      return try .tls(.limited(), tlsConfiguration: configuration)
     } catch {
       throw Failure(
         .unavailable, "tls.certificate or tls.key cannot be used: they must be PEM files that belong together")

@@ -63,7 +63,7 @@ import Tocsin
       #expect(try answer.object()["code"] as? String == code)
       #expect(try answer.object()["status"] as? Int == status)
       #expect(!answer.text.contains("Swift") && !answer.text.contains("CodingKeys"))
-      #expect(try await bench.incidents.alerts().isEmpty)
+      #expect(try await bench.incidents.alerts().items.isEmpty)
     }
   }
 

@@ -45,8 +45,7 @@ enum SettingsKeys {
   }
 
   /// Variables that are no keys.
-  static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
-
-  /// Refused rather than overlooked: somebody would work on the wrong database.
-  static let serverVariables: Set = ["TOCSIN_SERVER"]
+  static let otherVariables: Set = [
+    "TOCSIN_CONFIG", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE", "TOCSIN_CA_FILE",
+  ]
 }
