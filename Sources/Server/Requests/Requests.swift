@@ -27,10 +27,10 @@ struct Requests: RouterMiddleware {
       }
       response.headers[.requestID] = id
       response.secure(context)
+      Telemetry.count(request, route: context.route, status: response.status.code, ContinuousClock.now - start)
       return closing(response) { [context] status, bytes in
         let duration = ContinuousClock.now - start
         Telemetry.requestsInFlight.move(by: -1)
-        Telemetry.count(request, route: context.route, status: status, duration)
         RequestID.$current.withValue(id) {
           AccessRecord(request: request, context: context, status: status, bytes: bytes, duration: duration)
             .write(to: logger)
