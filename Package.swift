@@ -44,6 +44,7 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
     .target(
       name: "Channels",
@@ -120,7 +121,10 @@ let package = Package(
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport", "ChannelListener"]),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Server", "API", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+      dependencies: [
+        "Server", "API", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+      ]),
     .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
     .testTarget(
       name: "SmokeTests",

@@ -79,6 +79,8 @@ private struct EventStream {
 
   /// Ends when the feed is closed, the reader is gone, or may no longer listen.
   func write(_ listener: TimelineFeed.Listener, to writer: inout any ResponseBodyWriter) async throws {
+    Telemetry.eventReaders.move(by: 1)
+    defer { Telemetry.eventReaders.move(by: -1) }
     var listener = listener
     try await writer.write(ByteBuffer(string: "retry: \(Self.retry)\n\n"))
     var due = ContinuousClock.now + heartbeat

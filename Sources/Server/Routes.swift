@@ -10,7 +10,6 @@ enum Routes {
     /// Whether this server speaks TLS.
     var isEncrypted = false
     var metrics: PrometheusMetrics?
-    var version = ""
     var logger = Logger(label: "tocsin")
   }
 
@@ -27,9 +26,7 @@ enum Routes {
     router.add(middleware: FailureResponses())
     var table = RouteTable(router, Authorization(incidents))
     HealthRoutes(incidents: incidents).add(to: &table)
-    MetricsRoutes(
-      standing: StandingGauges(incidents), metrics: surroundings.metrics, version: surroundings.version
-    ).add(to: &table)
+    MetricsRoutes(standing: StandingGauges(incidents), metrics: surroundings.metrics).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
     EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)

@@ -20,8 +20,6 @@ public struct Server: Sendable {
     /// What `/metrics` shows, beside the figures of the database and the process; give it to `MetricsSystem.bootstrap` too.
     /// Nil where metrics go elsewhere.
     public var metrics: PrometheusMetrics?
-    /// As `/metrics` tells it.
-    public var version = ""
 
     public init(host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
       self.host = host
@@ -47,8 +45,7 @@ public struct Server: Sendable {
   /// - Throws: ``Failure`` with code `unavailable` when the address is taken or TLS cannot be set up.
   public func run(whenReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
     let surroundings = Routes.Surroundings(
-      proxies: options.proxies, isEncrypted: options.tls != nil, metrics: options.metrics, version: options.version,
-      logger: logger)
+      proxies: options.proxies, isEncrypted: options.tls != nil, metrics: options.metrics, logger: logger)
     Telemetry.prepare(incidents)
     let application = Application(
       router: Routes.table(incidents, surroundings).router, server: try httpServer(),

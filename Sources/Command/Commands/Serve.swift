@@ -39,7 +39,6 @@ struct Serve: AsyncParsableCommand {
     var options = Server.Options(host: address.host, port: address.port, tls: configuration.tls)
     options.proxies = TrustedProxies(configuration.trustedProxies)
     options.metrics = metrics
-    options.version = Product.version
     let server = Server(incidents, options, logger: Logger(label: "tocsin"))
     try await server.run { port in greet(configuration, address, port) }
   }
