@@ -1,21 +1,24 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import Tocsin
 
 /// A problem document (RFC 9457).
-private struct Problem: Encodable {
+struct Problem: Encodable {
   let type = "about:blank"
   let title: String
   let status: Int
   /// For programs; stable.
   let code: String
   let detail: String
-  /// JSON pointer or name of the field at fault.
+  /// Where in the body the fault is, as a JSON pointer (RFC 6901).
   let pointer: String?
+  /// The parameter of path or query that is at fault.
+  let parameter: String?
   let allowed: [String]?
+  /// Under which the log tells more.
+  let requestId: String?
 }
 
 extension Failure {
@@ -28,6 +31,7 @@ extension Failure {
     case .forbidden: .forbidden
     case .notFound: .notFound
     case .conflict: .conflict
+    case .outdated: .preconditionFailed
     case .tooMany: .tooManyRequests
     case .unavailable: .serviceUnavailable
     case .internal: .internalServerError
@@ -37,7 +41,7 @@ extension Failure {
   fileprivate var response: Response {
     get throws {
       var response = try Response.problem(
-        httpStatus, code: code.rawValue, detail: message, pointer: nonEmpty(field), allowed: allowed)
+        httpStatus, code: code.rawValue, detail: message, field: nonEmpty(field), allowed: allowed)
       switch code {
       case .unavailable, .tooMany: response.headers[.retryAfter] = String(retryAfter ?? 5)
       case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
@@ -52,8 +56,6 @@ private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? 
 
 /// Turns whatever a route throws into a problem document. What is not meant for people goes to the log only.
 struct FailureResponses: RouterMiddleware {
-  let logger: Logger
-
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
@@ -61,20 +63,16 @@ struct FailureResponses: RouterMiddleware {
       return try await next(request, context)
     } catch let error as any HTTPResponseError {
       // Hummingbird's own: no such route, body too large.
-      logger.warning(
-        "request refused", metadata: ["path": "\(request.uri.path)", "status": "\(error.status.code)"])
       let detail = (error as? BodyTooLarge)?.sentence ?? error.status.sentence
-      return try .problem(error.status, code: error.status.problemCode, detail: detail)
+      context.trail.note(problem: detail)
+      var response = try Response.problem(error.status, code: error.status.problemCode, detail: detail)
+      response.headers[.allow] = (error as? MethodNotAllowed)?.allow
+      return response
     } catch {
       let failure = Failure(error)
       // A sender such as Alertmanager drops what was refused: here at least it is seen.
       let isOurs = failure.code == .internal || failure.code == .unavailable
-      logger.log(
-        level: isOurs ? .error : .warning, isOurs ? "request failed" : "request refused",
-        metadata: [
-          "path": "\(request.uri.path)", "status": "\(failure.httpStatus.code)",
-          "error": "\(isOurs ? "\(error)" : failure.message)",
-        ])
+      context.trail.note(problem: isOurs ? "\(error)" : failure.message)
       return try failure.response
     }
   }
@@ -97,6 +95,7 @@ extension HTTPResponse.Status {
     switch self {
     case .contentTooLarge: "too_large"
     case .notFound: "not_found"
+    case .methodNotAllowed: "method_not_allowed"
     case .unsupportedMediaType: "unsupported_media_type"
     default: "malformed"
     }
@@ -106,6 +105,7 @@ extension HTTPResponse.Status {
     switch self {
     case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
     case .notFound: "there is nothing at this address"
+    case .methodNotAllowed: "this address does not take that method; the header Allow says which it takes"
     case .unsupportedMediaType: "the body must be JSON, and the header content-type must say so: application/json"
     default: reasonPhrase
     }
@@ -114,11 +114,13 @@ extension HTTPResponse.Status {
 
 extension Response {
   static func problem(
-    _ status: HTTPResponse.Status, code: String, detail: String, pointer: String? = nil, allowed: [String] = []
+    _ status: HTTPResponse.Status, code: String, detail: String, field: String? = nil, allowed: [String] = []
   ) throws -> Response {
     let problem = Problem(
-      title: status.reasonPhrase, status: status.code, code: code, detail: detail, pointer: pointer,
-      allowed: allowed.isEmpty ? nil : allowed)
+      title: status.reasonPhrase, status: status.code, code: code, detail: detail,
+      pointer: field.flatMap { $0.hasPrefix("/") ? $0 : nil },
+      parameter: field.flatMap { $0.hasPrefix("/") ? nil : $0 },
+      allowed: allowed.isEmpty ? nil : allowed, requestId: RequestID.current)
     var response = try json(problem, status: status)
     response.headers[.contentType] = "application/problem+json"
     return response
@@ -127,6 +129,12 @@ extension Response {
   static func text(_ text: String) -> Response {
     Response(
       status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  static func html(_ text: String) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 

@@ -5,9 +5,9 @@ import Tocsin
 /// Puts routes into the router, each behind the check of who may use it: no handler can forget it.
 struct RouteTable {
   let router: Router<Context>
-  private let authorization: Authorization
-  /// Every route there is, in the order they were added.
-  private(set) var routes: [Route] = []
+  let authorization: Authorization
+  /// Every route there is, in the order they were added, as the OpenAPI document tells of it.
+  private(set) var endpoints: [Endpoint] = []
 
   init(_ router: Router<Context>, _ authorization: Authorization) {
     self.router = router
@@ -15,15 +15,18 @@ struct RouteTable {
   }
 
   mutating func add(
-    _ route: Route, _ handler: @escaping @Sendable (Request, Context) async throws -> Response
+    _ endpoint: Endpoint, _ handler: @escaping @Sendable (Request, Context) async throws -> Response
   ) {
-    routes.append(route)
-    let authorization = authorization
-    router.on(RouterPath(route.path), method: route.method.http) { request, context in
+    endpoints.append(endpoint)
+    let (authorization, route) = (authorization, endpoint.route)
+    let answer: @Sendable (Request, Context) async throws -> Response = { request, context in
       var context = context
-      context.visitor = try await authorization.admit(request, to: route)
+      context.visitor = try await authorization.admit(request, context, to: route)
       return try await handler(request, context)
     }
+    router.on(RouterPath(route.path), method: route.method.http, use: answer)
+    guard route.method == .get else { return }
+    router.on(RouterPath(route.path), method: .head) { try await answer($0, $1).createHeadResponse() }
   }
 }
 
