@@ -63,7 +63,8 @@ import Tocsin
     try await engine.run { bench in
       let ends = await atOnce(100) { _ in _ = try await Self.open(bench) }
       #expect(ends.allSatisfy { $0 == nil })
-      #expect(try await bench.incidents.users().count == 1)
+      let users = try await bench.incidents.users()
+      #expect(users.count == 1)
     }
   }
 
@@ -109,7 +110,8 @@ import Tocsin
       }
       let failure = await LimitTests.refusal { _ = try await Self.open(bench, role: .ingest) }
       #expect(failure?.field == "role")
-      #expect(try await !bench.incidents.hasUsers())
+      let hasUsers = try await bench.incidents.hasUsers()
+      #expect(!hasUsers)
     }
   }
 }

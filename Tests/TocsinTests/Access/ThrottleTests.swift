@@ -156,10 +156,12 @@ import Testing
   func `What was counted is forgotten, so the table does not grow for ever`(_ engine: TestDatabase) async throws {
     try await engine.run { bench in
       for number in 0..<40 { _ = await bench.refusal("nobody \(number)", Self.wrong) }
-      #expect(try await bench.integer("SELECT count(*) FROM tocsin_throttle") > 80)
+      let many = try await bench.integer("SELECT count(*) FROM tocsin_throttle")
+      #expect(many > 80)
       bench.clock.advance(by: 3601)
       _ = await bench.refusal("one more", Self.wrong)
-      #expect(try await bench.integer("SELECT count(*) FROM tocsin_throttle") < 8)
+      let few = try await bench.integer("SELECT count(*) FROM tocsin_throttle")
+      #expect(few < 8)
     }
   }
 
