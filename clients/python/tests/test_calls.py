@@ -75,8 +75,8 @@ CALLS: list[tuple[Call, str, Any, Any, Any]] = [
     (lambda i: i.get_incident("i"), "GET /incidents/i", None, ONE, {"IncidentGuid": "i", "ClosedBy": None}),
     (lambda i: i.list_incidents(), "GET /incidents?limit=200", None, PAGE, RECORDS),
     (
-        lambda i: i.list_incidents("CREATED", search="a b&c", limit=5),
-        "GET /incidents?status=CREATED&search=a+b%26c&limit=5",
+        lambda i: i.list_incidents("CREATED", search="a b&c+d", limit=5),
+        "GET /incidents?status=CREATED&search=a%20b%26c%2Bd&limit=5",
         None,
         PAGE,
         RECORDS,
@@ -129,13 +129,16 @@ CALLS: list[tuple[Call, str, Any, Any, Any]] = [
         COUNTS,
     ),
     (
-        lambda i: i.log_communication("i", "PHONE", metadata={"duration_seconds": 180, "answered": None}),
+        lambda i: i.log_communication(
+            "i", "PHONE", metadata={"duration_seconds": 180, "answered": None}, logged_by="me"
+        ),
         "POST /incidents/i/communications",
         {
             "channel": "PHONE",
             "direction": "OUTBOUND",
             "status": "SENT",
             "metadata": {"duration_seconds": 180, "answered": None},
+            "logged_by": "me",
         },
         {"communication_guid": "c", "short_ref": "REF-20261121-A7K"},
         ("c", "REF-20261121-A7K"),

@@ -132,7 +132,8 @@ def _given(values: Mapping[str, object]) -> dict[str, object]:
 
 def _query(values: Mapping[str, object] | None) -> str:
     given = _given(values or {})
-    return "?" + urlencode(given, errors="replace") if given else ""
+    # A space as %20: a plus is a plus to some servers.
+    return "?" + urlencode(given, quote_via=quote, errors="replace") if given else ""
 
 
 def _object(answer: Answer) -> Row:

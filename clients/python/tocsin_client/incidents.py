@@ -238,7 +238,7 @@ class ObjAlertIncident:
         external_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         *,
-        created_by: str | None = None,
+        logged_by: str | None = None,
     ) -> tuple[str, str]:
         """Put a message on record that went another way, and return its guid and its short reference.
 
@@ -251,7 +251,7 @@ class ObjAlertIncident:
             status: SENT, FAILED or PENDING.
             external_id: the other system's reference.
             metadata: anything that JSON can hold.
-            created_by: who puts it on record.
+            logged_by: who puts it on record.
 
         """
         logged = self._api.post(
@@ -264,7 +264,7 @@ class ObjAlertIncident:
                 "status": status,
                 "external_id": external_id,
                 "metadata": None if metadata is None else dict(metadata),
-                "created_by": created_by,
+                "logged_by": logged_by,
             },
         )
         return _text(logged, "communication_guid"), _text(logged, "short_ref")
@@ -335,9 +335,14 @@ class ObjAlertIncident:
         return self._records("/notify-rules")
 
     def set_notify_rule(
-        self, notify_code: str, notify_name: str, notify_channels: str, message_template: str | None = None
+        self,
+        notify_code: str,
+        notify_name: str,
+        notify_channels: str,
+        message_template: str | None = None,
+        updated_by: str | None = None,
     ) -> Record:
-        """Write a row of ``def_notify`` and return it. Channels are such as ``PAGERDUTY,SLACK:#ops``."""
+        """Write a row of ``def_notify`` and return it: channels such as ``PAGERDUTY,SLACK:#ops``. It takes an admin."""
         return record(
             self._api.put(
                 "/notify-rules/" + segment(notify_code, "notify_code"),
@@ -345,6 +350,7 @@ class ObjAlertIncident:
                     "notify_name": notify_name,
                     "notify_channels": notify_channels,
                     "message_template": message_template,
+                    "updated_by": updated_by,
                 },
             )
         )
