@@ -39,7 +39,7 @@ class ObjAlertIncident:
             server: its address; else ``TOCSIN_SERVER``, else ``http://127.0.0.1:8420``.
             token: else ``TOCSIN_TOKEN``.
             token_file: a file with the token; else ``TOCSIN_TOKEN_FILE``.
-            ca_file: certificate authorities in PEM, instead of the system's; else ``TOCSIN_CA_FILE``.
+            ca_file: certificate authorities in PEM; else the system's, or those that ``SSL_CERT_FILE`` names.
             timeout: seconds for one try. Notifying may take 35.
             retry_for: for so many seconds a call is tried again when the server cannot be reached, is busy (503) or
                 wants less at once (429). It is done once all the same.

@@ -87,7 +87,6 @@ class Settings:
         for name, value in (("timeout", timeout), ("retry_for", retry_for)):
             if not 0 <= value < float("inf") or (name == "timeout" and value == 0):
                 raise InvalidError(f"{name} is {value}; it takes seconds", pointer=name)
-        ca_file = ca_file or os.environ.get("TOCSIN_CA_FILE") or None
         return cls(
             Address.parse(server or os.environ.get("TOCSIN_SERVER") or "http://127.0.0.1:8420"),
             _token(token, token_file),

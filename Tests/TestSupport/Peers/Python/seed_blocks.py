@@ -1,18 +1,19 @@
 """Finds the code in a seed: a text whose code blocks have lost their fences and their indentation.
 
-Prints a JSON list of {"line", "kind", "code"}, in the order of the text. The rules, none of which knows what a block means:
+Prints a JSON list of {"line", "kind", "code"}, in the order of the text. The rules know nothing of what a block means:
 
-1. Code begins in the middle of a line where `from factory.core import`, `CREATE TABLE` or a comment (`# ` and a capital)
-   follows a letter or a bracket without a space: a fence stood there. What is before it is prose.
+1. Code begins in the middle of a line where `from factory.core import`, `CREATE TABLE` or a comment (`# ` and a
+   capital) follows a letter or a bracket without a space: a fence stood there. What is before it is prose.
 2. A line begins a Python statement when it begins with `from … import`, with names and ` = `, with a method's name and
    `(`, with `print(`, or is `if …:` or `for …:`.
 3. A statement goes on over the next lines until Python's own parser takes it.
 4. The body of `if …:` or `for …:` are the statements after it, up to the next comment or prose. Each gets four spaces
    before its first line; its other lines are within brackets or quotes, where indentation means nothing.
-5. A comment belongs to the code after it. A block is what stands together: statements and comments without prose between.
-6. A line that begins with `python factory.core/` or `pytest ` is a shell command, with the lines after it while one ends
-   in a backslash. One that begins with `INSERT INTO` or `CREATE TABLE` is SQL, up to the line that ends in `;`.
-7. All else is prose. If a line of prose looks like a call or a command, the text is not understood, and that is an error.
+5. A comment belongs to the code after it. A block is what stands together: statements and comments without prose
+   between.
+6. A line that begins with `python factory.core/` or `pytest ` is a shell command, with the lines after it while one
+   ends in a backslash. One that begins with `INSERT INTO` or `CREATE TABLE` is SQL, up to the line that ends in `;`.
+7. All else is prose. If a line of prose looks like a call or a command, the text is not understood: that is an error.
 """
 
 from __future__ import annotations
