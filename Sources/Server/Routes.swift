@@ -16,6 +16,7 @@ enum Routes {
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)
+    DocumentRoutes().add(to: &table)
     return table
   }
 }
