@@ -142,5 +142,5 @@ def then_close(step: Step) -> Step:
 
 def without_environment() -> Any:
     """Hide what the caller's environment says about servers and tokens."""
-    names = ("TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE")
+    names = ("TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE", "TOCSIN_CA_FILE")
     return mock.patch.dict("os.environ", dict.fromkeys(names, ""))

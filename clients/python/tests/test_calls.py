@@ -219,7 +219,7 @@ class Calls(unittest.TestCase):
         self.assertEqual({name for name in public if f"i.{name}(" not in source}, set())
 
     def test_a_reference_that_leads_nowhere_is_none(self) -> None:
-        refused = {"code": "invalid", "pointer": "/short_ref", "detail": "…"}
+        refused = {"code": "invalid", "parameter": "short_ref", "detail": "…"}
         for step in (reply(404, {"code": "not_found"}), reply(422, refused)):
             with FakeServer(usual=step).running() as server:
                 self.assertIsNone(ObjAlertIncident(server.url).get_communication_by_ref("hello"))
@@ -303,6 +303,7 @@ class Errors(unittest.TestCase):
             "code": "conflict",
             "detail": "the incident is CREATED. Allowed from CREATED: INVESTIGATING, CLOSED",
             "pointer": "/new_status",
+            "request_id": "r-1",
             "allowed": ["INVESTIGATING", "CLOSED"],
         }
         with FakeServer(usual=reply(409, problem)).running() as server, self.assertRaises(ConflictError) as caught:
@@ -310,6 +311,7 @@ class Errors(unittest.TestCase):
         for error in (caught.exception, pickle.loads(pickle.dumps(caught.exception))):
             self.assertEqual(str(error), problem["detail"])
             self.assertEqual((error.code, error.status, error.pointer), ("conflict", 409, "/new_status"))
+            self.assertEqual((error.parameter, error.request_id), (None, "r-1"))
             self.assertEqual(error.allowed, ("INVESTIGATING", "CLOSED"))
 
     def test_a_problem_document_that_is_odd_is_an_error_all_the_same(self) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 import unittest
+from unittest import mock
 
-from tests.fake import TOKEN, FakeServer, Step, reply
+from tests.fake import TOKEN, FakeServer, Step, reply, without_environment
+from tocsin_client.command_line import main
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INCIDENT = {"incident_guid": "019aa7c0", "title": "A\tB\u001b[2J", "status": "CREATED", "closed_by": None}
@@ -16,24 +20,34 @@ LOCATED = {"short_ref": "REF-20251229-A7K", "incident_guid": "019aa7c0", "incide
 
 
 class Commands(unittest.TestCase):
-    def run_it(
-        self, step: Step, *arguments: str, status: int = 0, path: str = "factory.core/ObjAlertIncident.py"
-    ) -> str:
-        with FakeServer(usual=step).running() as server:
-            environment = {**os.environ, "TOCSIN_SERVER": server.url, "TOCSIN_TOKEN": TOKEN, "PYTHONPATH": FOLDER}
+    def run_it(self, step: Step, *arguments: str, status: int = 0) -> str:
+        output, talk = io.StringIO(), io.StringIO()
+        with FakeServer(usual=step).running() as server, without_environment():
+            with mock.patch.dict(os.environ, {"TOCSIN_SERVER": server.url, "TOCSIN_TOKEN": TOKEN}):
+                with contextlib.redirect_stdout(output), contextlib.redirect_stderr(talk):
+                    try:
+                        ended = main(arguments)
+                    except SystemExit as error:
+                        ended = int(error.code or 0)
+            self.asked = server.asked
+        self.talk = talk.getvalue()
+        self.assertEqual(ended, status, self.talk)
+        self.assertNotIn(TOKEN, output.getvalue() + self.talk)
+        return output.getvalue()
+
+    def test_the_path_of_axions_script_is_a_program(self) -> None:
+        with FakeServer(usual=reply(200, {"items": [INCIDENT]})).running() as server:
+            environment = {**os.environ, "TOCSIN_SERVER": server.url, "PYTHONPATH": FOLDER, "PYTHONIOENCODING": "ascii"}
             ran = subprocess.run(
-                [sys.executable, path, *arguments],
+                [sys.executable, "factory.core/ObjAlertIncident.py", "list-incidents"],
                 cwd=FOLDER,
                 env=environment,
                 capture_output=True,
                 encoding="utf-8",
-                timeout=30,
+                timeout=60,
+                check=True,
             )
-            self.asked = server.asked
-        self.talk = ran.stderr
-        self.assertEqual(ran.returncode, status, ran.stderr)
-        self.assertNotIn(TOKEN, ran.stdout + ran.stderr)
-        return ran.stdout
+        self.assertEqual(ran.stdout, "019aa7c0\t\t\tCREATED\t\t\tA\\tB\\ufffd[2J\n")
 
     def test_create(self) -> None:
         arguments = ["create-incident", "--title", "T", "--severity", "HIGH", "--package", "P", "--assigned-to", "dba"]

@@ -85,6 +85,10 @@ class Certificates(unittest.TestCase):
         server = self.ask(self.good, self.good_key, self.good)
         self.assertEqual(server.asked[0].headers["authorization"], f"Bearer {TOKEN}")
 
+    def test_the_environment_may_name_whom_to_trust(self) -> None:
+        with mock.patch.dict(os.environ, {"TOCSIN_CA_FILE": self.good}):
+            self.assertEqual(len(self.ask(self.good, self.good_key, None).asked), 1)
+
     def test_no_other_one_gets_the_token(self) -> None:
         """Failure: whoever stands in between reads it."""
         for name, presented, key, ca_file in (

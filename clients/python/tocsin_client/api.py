@@ -56,7 +56,7 @@ class API:
     def items(self, path: str, query: Mapping[str, object] | None = None, limit: int | None = None) -> list[Row]:
         """Return the first ``limit`` items of a list, or all of them, however many pages that takes."""
         if limit is not None and limit < 1:
-            raise InvalidError(f"limit is {limit}; it takes 1 or more", pointer="limit")
+            raise InvalidError(f"limit is {limit}; it takes 1 or more", parameter="limit")
         found: list[Row] = []
         cursor: str | None = None
         while limit is None or len(found) < limit:
@@ -122,7 +122,7 @@ def segment(value: str, name: str) -> str:
     An empty one, or dots alone, would name another route.
     """
     if not isinstance(value, str) or value.strip(".") == "":
-        raise InvalidError(f"{name} is empty or no text", pointer=name)
+        raise InvalidError(f"{name} is empty or no text", parameter=name)
     return quote(value.encode("utf-8", "replace"), safe="")
 
 

@@ -249,7 +249,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
     except OSError as error:
         problem = error.strerror or "it holds no certificates"
         raise InvalidError(
-            f"cannot use the CA file {harmless(str(settings.ca_file))}: {problem}", pointer="ca_file"
+            f"cannot use the CA file {harmless(str(settings.ca_file))}: {problem}", parameter="ca_file"
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

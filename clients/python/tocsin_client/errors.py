@@ -19,8 +19,10 @@ class TocsinError(Exception):
         code: str | None = None,
         status: int | None = None,
         pointer: str | None = None,
+        parameter: str | None = None,
         allowed: Sequence[str] = (),
         retry_after: float | None = None,
+        request_id: str | None = None,
     ) -> None:
         super().__init__(detail)
         #: What is wrong, and what is allowed.
@@ -29,12 +31,16 @@ class TocsinError(Exception):
         self.code = code or self.usual_code
         #: The HTTP status; ``None`` when there was no answer.
         self.status = status
-        #: The JSON pointer or the name of the field at fault.
+        #: The field at fault in what was sent, as a JSON pointer.
         self.pointer = pointer
+        #: The argument or the setting at fault.
+        self.parameter = parameter
         #: The values that would be taken, if they can be listed.
         self.allowed = tuple(allowed)
         #: Seconds after which the server would like to be asked again.
         self.retry_after = retry_after
+        #: Under which the server's log tells more.
+        self.request_id = request_id
 
 
 class InvalidError(TocsinError, ValueError):
@@ -94,16 +100,21 @@ def from_answer(status: int, body: bytes, retry_after: float | None = None) -> T
         problem = json.loads(body)
     except (ValueError, RecursionError):
         problem = None
-    if not isinstance(problem, dict):
-        problem = {}
-    detail, code, pointer, allowed = (problem.get(key) for key in ("detail", "code", "pointer", "allowed"))
+    problem = problem if isinstance(problem, dict) else {}
+
+    def text(name: str) -> str | None:
+        return harmless(problem[name]) if isinstance(problem.get(name), str) and problem[name] else None
+
+    allowed = problem.get("allowed")
     return _kind(status)(
-        harmless(detail) if isinstance(detail, str) and detail else f"the server answered with status {status}",
-        code=code if isinstance(code, str) else None,
+        text("detail") or f"the server answered with status {status}",
+        code=text("code"),
         status=status,
-        pointer=pointer if isinstance(pointer, str) else None,
+        pointer=text("pointer"),
+        parameter=text("parameter"),
         allowed=[value for value in allowed if isinstance(value, str)] if isinstance(allowed, list) else (),
         retry_after=retry_after,
+        request_id=text("request_id"),
     )
 
 

@@ -39,7 +39,7 @@ class ObjAlertIncident:
             server: its address; else ``TOCSIN_SERVER``, else ``http://127.0.0.1:8420``.
             token: else ``TOCSIN_TOKEN``.
             token_file: a file with the token; else ``TOCSIN_TOKEN_FILE``.
-            ca_file: certificate authorities in PEM; else the system's, or those that ``SSL_CERT_FILE`` names.
+            ca_file: certificate authorities in PEM; else ``TOCSIN_CA_FILE``, else the system's.
             timeout: seconds for one try. Notifying may take 35.
             retry_for: for so many seconds a call is tried again when the server cannot be reached, is busy (503) or
                 wants less at once (429). It is done once all the same.
@@ -285,7 +285,7 @@ class ObjAlertIncident:
         except NotFoundError:
             return None
         except InvalidError as error:
-            if (error.pointer or "").lstrip("/") == "short_ref":
+            if error.parameter == "short_ref":
                 return None
             raise
 
@@ -366,7 +366,7 @@ def _path(incident_guid: str, rest: str = "", name: str = "incident_guid") -> st
 def _texts(values: Sequence[str] | None, name: str) -> list[str] | None:
     # A text is a sequence of texts too: its letters.
     if isinstance(values, str):
-        raise InvalidError(f"{name} is a text; it takes a list of texts", pointer=name)
+        raise InvalidError(f"{name} is a text; it takes a list of texts", parameter=name)
     return None if values is None else list(values)
 
 

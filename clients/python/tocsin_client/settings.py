@@ -49,11 +49,11 @@ class Address:
         except ValueError:
             host, port, parts = None, None, urlsplit("")
         if parts.scheme not in ("http", "https") or not host or not re.fullmatch(r"[!-~]*", text.strip()):
-            raise InvalidError(f"TOCSIN_SERVER is not an address; {wanted}", pointer="server")
+            raise InvalidError(f"TOCSIN_SERVER is not an address; {wanted}", parameter="server")
         if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
             raise InvalidError(
                 f"TOCSIN_SERVER has a user, a password, a query or a fragment; {wanted}, and the token by TOCSIN_TOKEN",
-                pointer="server",
+                parameter="server",
             )
         is_secure = parts.scheme == "https"
         return cls(is_secure, host, port or (443 if is_secure else 80), parts.path.rstrip("/"))
@@ -86,7 +86,8 @@ class Settings:
         """Take what is given, and the rest from the environment."""
         for name, value in (("timeout", timeout), ("retry_for", retry_for)):
             if not 0 <= value < float("inf") or (name == "timeout" and value == 0):
-                raise InvalidError(f"{name} is {value}; it takes seconds", pointer=name)
+                raise InvalidError(f"{name} is {value}; it takes seconds", parameter=name)
+        ca_file = ca_file or os.environ.get("TOCSIN_CA_FILE") or None
         return cls(
             Address.parse(server or os.environ.get("TOCSIN_SERVER") or "http://127.0.0.1:8420"),
             _token(token, token_file),
@@ -114,12 +115,14 @@ def _read(file: str | os.PathLike[str]) -> Secret:
             return _checked(Secret(opened.read(65_536)), "the token file")
     except OSError as error:
         raise InvalidError(
-            f"cannot read the token file {harmless(str(file))}: {error.strerror}", pointer="token_file"
+            f"cannot read the token file {harmless(str(file))}: {error.strerror}", parameter="token_file"
         ) from None
 
 
 def _checked(token: Secret, name: str) -> Secret:
     """Refuse what cannot stand in a header, without showing it."""
     if not re.fullmatch(r"[!-~]+", token.reveal().strip()):
-        raise InvalidError(f"{name} is not a token; `tocsin create-token` makes one, such as tocsin_…", pointer="token")
+        raise InvalidError(
+            f"{name} is not a token; `tocsin create-token` makes one, such as tocsin_…", parameter="token"
+        )
     return Secret(token.reveal().strip())
