@@ -40,7 +40,7 @@ import Testing
     ("list-incidents --status INVESTIGATING", #"(\S+\t\S+\t\S+\tINVESTIGATING\t.*\n)+"#),
     ("list-incidents --severity CRITICAL", #"(\S+\t\S+\tCRITICAL\t.*\n)+"#),
     ("list-incidents", #"([^\t\n]+\t[^\t\n]+\t(CRITICAL|HIGH)\t.*\n){5}"#),
-    ("get-incident", #"IncidentGuid\t[\s\S]*\nTitle\tDatabase Connection Pool Exhausted\n[\s\S]*"#),
+    ("get-incident", #"[\s\S]*\nTitle\tDatabase Connection Pool Exhausted\n[\s\S]*"#),
     ("notify-incident", #"sent\t3\nfailed\t0\npending\t0\n"#),
     ("list-communications <incident-guid> --channel PAGERDUTY", #"(REF-\S+\tPAGERDUTY\tOUTBOUND\tSENT\t.*\n)+"#),
     ("list-communications", #"(REF-\S+\t[A-Z]+\tOUTBOUND\tSENT\t.*\n){4,}"#),

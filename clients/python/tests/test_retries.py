@@ -9,7 +9,7 @@ import unittest
 from email.utils import formatdate
 
 from tests.fake import FakeServer, Step, drip, raw, reply, reset, then_close
-from tocsin_client import ObjAlertIncident, ServerError, TooManyError, UnavailableError
+from tocsin_client import InvalidError, ObjAlertIncident, ServerError, TooManyError, UnavailableError
 
 GOOD = reply(200, {"short_ref": "REF-20261121-A7K"})
 PROBLEM = {"code": "unavailable", "detail": "the database is away", "status": 503}
@@ -136,6 +136,26 @@ class Bounds(unittest.TestCase):
     def test_headers_without_end_are_given_up(self) -> None:
         endless = drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 1000, pause=0)
         self.assertRegex(str(self.fail(endless, timeout=20)), "not HTTP|reset")
+
+    def test_a_text_that_is_too_long_is_refused_at_once(self) -> None:
+        """Failure: a script hangs for as long as it may try again, because the server hung up on a long body."""
+        with FakeServer().running() as server, self.assertRaisesRegex(InvalidError, "larger than 1048576 bytes"):
+            ObjAlertIncident(server.url).add_incident_note("i", "GENERAL", "x" * (1 << 20))
+        self.assertEqual(server.asked, [])
+        with socket.create_server(("127.0.0.1", 0)) as proxy:
+
+            def refuse() -> None:
+                connection = proxy.accept()[0]
+                connection.recv(100)
+                connection.sendall(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")
+                connection.close()
+
+            refusing = threading.Thread(target=refuse)
+            refusing.start()
+            incident = ObjAlertIncident(f"http://127.0.0.1:{proxy.getsockname()[1]}", retry_for=0)
+            with self.assertRaisesRegex(InvalidError, "status 413"):
+                incident.add_incident_note("i", "GENERAL", "x" * 1_000_000)
+            refusing.join()
 
 
 class Strangers(unittest.TestCase):

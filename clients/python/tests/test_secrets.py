@@ -38,6 +38,10 @@ class Secrets(unittest.TestCase):
                 with self.assertRaises(TocsinError) as caught:
                     incident.generate_short_ref()
                 self.assertNotIn(TOKEN, everything(caught.exception) + repr(incident) + repr(vars(incident)))
+        gone = ObjAlertIncident(server.url, TOKEN, retry_for=0)
+        with self.assertRaises(UnavailableError) as unavailable:
+            gone.generate_short_ref()
+        self.assertNotIn(TOKEN, everything(unavailable.exception))
 
     def test_the_log_does_not_show_it_not_even_of_a_program_that_prints_all_http(self) -> None:
         printed = io.StringIO()

@@ -22,6 +22,8 @@ log = logging.getLogger("tocsin_client")
 Row = dict[str, Any]
 
 _LARGEST_PAGE = 200
+# Bytes of a body that the server takes.
+_LARGEST_BODY = 1 << 20
 _FIRST_WAIT = 0.25
 _LONGEST_WAIT = 8.0
 
@@ -88,6 +90,8 @@ class API:
         if key is not None:
             headers["Idempotency-Key"] = key
         payload = None if body is None else json.dumps(_given(body), allow_nan=False).encode()
+        if payload is not None and len(payload) > _LARGEST_BODY:
+            raise InvalidError(f"this is larger than {_LARGEST_BODY} bytes (1 MiB)", code="too_large")
         request = Request(method, "/api/v1" + path + _query(query), headers, payload)
         last_start = time.monotonic() + self.settings.retry_for
         tries = 0

@@ -131,8 +131,10 @@ class _Link:
     def exchange(self, request: Request, deadline: float) -> Answer | Fault:
         try:
             self._open(deadline)
-            self._send(request)
+            is_sent = self._send(request)
             answer = self._receive()
+            if not is_sent:
+                self._http.close()
             self.was_used = True
             return answer
         except ssl.SSLCertVerificationError as error:
@@ -162,7 +164,8 @@ class _Link:
             self._http.sock = cast(socket.socket, self._timed)
         self._timed.deadline = deadline
 
-    def _send(self, request: Request) -> None:
+    def _send(self, request: Request) -> bool:
+        """Return whether all of it was taken. If not, there may be an answer: that the body is too large, for one."""
         http_ = self._http
         http_.putrequest(request.method, self._settings.address.prefix + request.path)
         for name, value in request.headers.items():
@@ -173,7 +176,11 @@ class _Link:
             http_.putheader("Content-Type", "application/json")
         if request.body is not None or request.method != "GET":
             http_.putheader("Content-Length", str(len(request.body or b"")))
-        http_.endheaders(request.body)
+        try:
+            http_.endheaders(request.body)
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        return True
 
     def _receive(self) -> Answer:
         with self._http.getresponse() as response:
