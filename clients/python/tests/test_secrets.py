@@ -8,6 +8,7 @@ import io
 import logging
 import os
 import pickle
+import socket
 import subprocess
 import sys
 import tempfile
@@ -37,11 +38,15 @@ class Secrets(unittest.TestCase):
                     incident = ObjAlertIncident(server.url, retry_for=0)
                 with self.assertRaises(TocsinError) as caught:
                     incident.generate_short_ref()
-                self.assertNotIn(TOKEN, everything(caught.exception) + repr(incident) + repr(vars(incident)))
-        gone = ObjAlertIncident(server.url, TOKEN, retry_for=0)
-        with self.assertRaises(UnavailableError) as unavailable:
-            gone.generate_short_ref()
-        self.assertNotIn(TOKEN, everything(unavailable.exception))
+                shown = repr(incident) + repr(vars(incident)) + repr(incident._api.settings)
+                self.assertNotIn(TOKEN, everything(caught.exception) + shown)
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            # It breaks off while the headers are still at hand.
+            stuck = ObjAlertIncident(f"http://127.0.0.1:{deaf.getsockname()[1]}", TOKEN, timeout=0.5, retry_for=0)
+            with mock.patch("tocsin_client.api._LARGEST_BODY", 1 << 30):
+                with self.assertRaisesRegex(UnavailableError, "timed out") as unavailable:
+                    stuck.add_incident_note("i", "GENERAL", "x" * (32 << 20))
+            self.assertNotIn(TOKEN, everything(unavailable.exception))
 
     def test_the_log_does_not_show_it_not_even_of_a_program_that_prints_all_http(self) -> None:
         printed = io.StringIO()
