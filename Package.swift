@@ -130,7 +130,8 @@ let package = Package(
       name: "SmokeTests",
       dependencies: [
         "Command", "TestSupport", "TestWorker", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-      ]),
+      ],
+      exclude: ["Seeds"]),
   ],
   swiftLanguageModes: [.v6]
 )
