@@ -16,6 +16,8 @@ enum Routes {
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
     EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
+    CallRoutes(incidents: incidents).add(to: &table)
+    DocumentRoutes().add(to: &table)
     return table
   }
 }

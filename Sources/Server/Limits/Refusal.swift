@@ -25,7 +25,8 @@ enum Refusal: Error, Equatable {
   /// The whole answer.
   var answer: (head: HTTPResponseHead, body: ByteBuffer) {
     let problem = Problem(
-      title: kind.reasonPhrase, status: Int(kind.code), code: code, detail: detail, pointer: nil, allowed: nil)
+      title: kind.reasonPhrase, status: Int(kind.code), code: code, detail: detail, pointer: nil, parameter: nil,
+      allowed: nil)
     let body = ByteBuffer(string: ((try? JSON.encode(problem)) ?? "{}") + "\n")
     var headers: HTTPHeaders = [
       "content-type": "application/problem+json", "content-length": "\(body.readableBytes)",
