@@ -13,7 +13,7 @@ import Storage
 /// try await incidents.updateStatus(incident.incidentGuid, to: .investigating, by: "dba1")
 /// ```
 public struct Incidents: Sendable {
-  public let database: any Database
+  public private(set) var database: any Database
   /// The configured channels, by name.
   public let channels: [String: any Channel]
   public let settings: Settings
@@ -21,6 +21,13 @@ public struct Incidents: Sendable {
   let outboxBell = Bell()
   /// What this process is handing over.
   let underWay = UnderWay()
+  let requestsUnderWay = RequestsUnderWay()
+  /// Where passwords are hashed.
+  let passwordWork = PasswordWork()
+  /// Notes when tokens and sessions were used.
+  let lastUse = LastUse()
+
+  var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
   /// Every timeline event as it commits.
   public let timelineFeed: TimelineFeed
 
@@ -32,6 +39,12 @@ public struct Incidents: Sendable {
     public var reportRecipients: [String] = []
     /// What to do with an alert; the first rule that matches decides.
     public var alertRules: [AlertRule] = []
+    /// What a new password's hash costs: N of scrypt, a power of two, 128 MiB and a good part of a second by default
+    /// (OWASP Password Storage). A user's next login brings theirs to it.
+    public var passwordRounds = 1 << 17
+    /// The file with the key to the secrets in the database, made on demand; nil for none. By default it lies beside the
+    /// SQLite file: `tocsin.db.key`.
+    public var keyFile: String?
 
     public init() {}
   }
@@ -47,6 +60,13 @@ public struct Incidents: Sendable {
     self.settings = settings
   }
 
+  /// The same, on a database that stands before this one's.
+  func on(_ database: any Database) -> Incidents {
+    var incidents = self
+    incidents.database = database
+    return incidents
+  }
+
   /// Opens an SQLite file, creating it when missing, and brings it to the newest schema.
   ///
   /// - Throws: ``StorageError`` that says in one sentence why the file cannot be used.
@@ -55,6 +75,8 @@ public struct Incidents: Sendable {
   ) async throws -> Incidents {
     let database = try SQLiteDatabase(path: path, ambience: ambience)
     _ = try await Migrations.migrator.migrate(database)
+    var settings = settings
+    settings.keyFile = settings.keyFile ?? database.path + ".key"
     return Incidents(database: database, channels: channels, settings: settings)
   }
 }
