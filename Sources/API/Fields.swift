@@ -135,6 +135,7 @@ public enum Fields {
     "event_type": FieldMeaning("What happened. The list may grow."),
     "timestamp": FieldMeaning("When."),
     "seq": FieldMeaning("Its place among all events of the database."),
+    "last_event_id": FieldMeaning("The `seq` of the event to go on after; without it, from now on."),
     "hash": FieldMeaning("SHA-256 over this event and the hash before it, in hex."),
     "metadata": FieldMeaning("More about it, as an object."),
     "last_event_id": FieldMeaning(
