@@ -14,13 +14,15 @@ struct Authorization {
   /// - Returns: who asks; nil where nobody has to say.
   /// - Throws: ``Failure`` with code `unauthenticated` without a valid token, `forbidden` for a role that may not use the route,
   ///   for a page of another site, and, where no token exists yet, for a request that names another host than this machine.
-  func admit(_ request: Request, to route: Route) async throws -> Visitor? {
+  func admit(_ request: Request, _ context: Context, to route: Route) async throws -> Visitor? {
     switch route.access {
     case .anyone, .signed: return nil
     case .intake:
       try request.refuseForeignSites()
       return try await admit(request, [.ingest, .responder, .admin], beforeFirstToken: true)
-    case .local: return try await admit(request, [.viewer, .responder, .admin], beforeFirstToken: true)
+    case .local:
+      if request.headers[.authorization] == nil, request.isLocal(context) { return nil }
+      return try await admit(request, [.viewer, .responder, .admin], beforeFirstToken: false)
     case .roles(let roles):
       if route.method != .get { try request.refuseForeignSites() }
       return try await admit(request, roles, beforeFirstToken: false)
@@ -35,9 +37,7 @@ struct Authorization {
       }
       throw Failure(.unauthenticated, "a token is needed: as bearer token, or as basic-auth password")
     }
-    guard let token = try await incidents.token(secret: secret) else {
-      throw Failure(.unauthenticated, "the token is not valid")
-    }
+    let token = try await incidents.token(secret: secret)
     guard roles.contains(token.role) else {
       let allowed = roles.map(\.rawValue).sorted()
       throw Failure(.forbidden, "the role \(token.role.rawValue) may not do this", allowed: allowed)
@@ -59,5 +59,15 @@ struct Authorization {
         ?? ""
     default: return ""
     }
+  }
+}
+
+extension Request {
+  /// Whether a program of this machine sends it, by itself. Neither a proxy of this machine that passes on what others ask,
+  /// nor a browser that shows a page of another site, or of a name that was made to lead here (DNS rebinding).
+  fileprivate func isLocal(_ context: Context) -> Bool {
+    guard let address = context.remoteAddress?.ipAddress, Loopback.contains(address) else { return false }
+    guard !ForwardedHop.isForwarded(headers) else { return false }
+    return (try? requireLoopbackHost()) != nil && (try? refuseForeignSites()) != nil
   }
 }

@@ -5,7 +5,7 @@ import Tocsin
 /// Puts routes into the router, each behind the check of who may use it: no handler can forget it.
 struct RouteTable {
   let router: Router<Context>
-  private let authorization: Authorization
+  let authorization: Authorization
   /// Every route there is, in the order they were added, as the OpenAPI document tells of it.
   private(set) var endpoints: [Endpoint] = []
 
@@ -19,11 +19,14 @@ struct RouteTable {
   ) {
     endpoints.append(endpoint)
     let (authorization, route) = (authorization, endpoint.route)
-    router.on(RouterPath(route.path), method: route.method.http) { request, context in
+    let answer: @Sendable (Request, Context) async throws -> Response = { request, context in
       var context = context
-      context.visitor = try await authorization.admit(request, to: route)
+      context.visitor = try await authorization.admit(request, context, to: route)
       return try await handler(request, context)
     }
+    router.on(RouterPath(route.path), method: route.method.http, use: answer)
+    guard route.method == .get else { return }
+    router.on(RouterPath(route.path), method: .head) { try await answer($0, $1).createHeadResponse() }
   }
 }
 

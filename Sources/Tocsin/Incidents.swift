@@ -22,6 +22,14 @@ public struct Incidents: Sendable {
   /// What this process is handing over.
   let underWay = UnderWay()
   let requestsUnderWay = RequestsUnderWay()
+  /// Where passwords are hashed.
+  let passwordWork = PasswordWork()
+  /// Notes when tokens and sessions were used.
+  let lastUse = LastUse()
+
+  var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
+  /// Every timeline event as it commits.
+  public let timelineFeed: TimelineFeed
 
   /// What an operator may set.
   public struct Settings: Sendable {
@@ -31,6 +39,12 @@ public struct Incidents: Sendable {
     public var reportRecipients: [String] = []
     /// What to do with an alert; the first rule that matches decides.
     public var alertRules: [AlertRule] = []
+    /// What a new password's hash costs: N of scrypt, a power of two, 128 MiB and a good part of a second by default
+    /// (OWASP Password Storage). A user's next login brings theirs to it.
+    public var passwordRounds = 1 << 17
+    /// The file with the key to the secrets in the database, made on demand; nil for none. By default it lies beside the
+    /// SQLite file: `tocsin.db.key`.
+    public var keyFile: String?
 
     public init() {}
   }
@@ -39,7 +53,9 @@ public struct Incidents: Sendable {
   ///   - database: a migrated database; ``open(_:channels:settings:ambience:)`` migrates by itself.
   ///   - channels: the configured channels; a message for any other is FAILED at once.
   public init(database: any Database, channels: [any Channel] = [], settings: Settings = Settings()) {
-    self.database = database
+    let timelineBell = Bell()
+    self.database = AnnouncingDatabase(base: database, bell: timelineBell)
+    timelineFeed = TimelineFeed(self.database, timelineBell)
     self.channels = Dictionary(channels.map { (type(of: $0).about.name, $0) }, uniquingKeysWith: { $1 })
     self.settings = settings
   }
@@ -59,6 +75,8 @@ public struct Incidents: Sendable {
   ) async throws -> Incidents {
     let database = try SQLiteDatabase(path: path, ambience: ambience)
     _ = try await Migrations.migrator.migrate(database)
+    var settings = settings
+    settings.keyFile = settings.keyFile ?? database.path + ".key"
     return Incidents(database: database, channels: channels, settings: settings)
   }
 }

@@ -9,6 +9,8 @@ struct Configuration: Sendable {
   var database: String
   var listen: ListenAddress
   var tls: (certificate: String, key: String)?
+  /// Whose word about their clients `serve` takes.
+  var trustedProxies: [AddressRange]
   var settings: Incidents.Settings
   var channels: [any Channel]
   /// The file that was read, if any.

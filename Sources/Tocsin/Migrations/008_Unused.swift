@@ -1,5 +1,0 @@
-import Storage
-
-extension Migration {
-  static let unused = Migration(8, "unused") { _ in [] }
-}
