@@ -2,6 +2,7 @@ import API
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Tocsin
 
 extension Call {

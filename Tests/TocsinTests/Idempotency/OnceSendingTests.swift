@@ -16,7 +16,8 @@ import Testing
   }
 
   /// Failure: people are told twice.
-  @Test func `A notification that is asked for 100 times at once goes out once, and all get its outcome`() async throws {
+  @Test func `A notification that is asked for 100 times at once goes out once, and all get its outcome`() async throws
+  {
     let vendor = FakeVendor()
     try await TestDatabase.sqlite.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let guid = try await bench.incident().incidentGuid

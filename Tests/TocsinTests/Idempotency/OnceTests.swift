@@ -55,7 +55,8 @@ import Testing
     }
   }
 
-  @Test func `The same key with another request is refused; of another sender or route it is another key`() async throws {
+  @Test func `The same key with another request is refused; of another sender or route it is another key`() async throws
+  {
     try await TestDatabase.sqlite.run { bench in
       let first = try await create(bench.incidents, request())
       let same = try await create(bench.incidents, request(body: "{ \"package\": \"P\",\n\"title\": \"T\" }"))
