@@ -13,8 +13,9 @@ struct CallbackRoutes {
   let logger: Logger
 
   func add(to table: inout RouteTable) {
-    table.add(
-      Route(.post, "/in/{channel}/status", .signed, "Take a vendor's report of what became of a message."), receive)
+    let route = Route(
+      .post, "/in/{channel}/status", .signed, "Take a vendor's report of what became of a message.")
+    table.add(Operation(route, "take_status", body: .init("*/*", .anything), status: 204), receive)
   }
 
   @Sendable private func receive(_ request: Request, _ context: Context) async throws -> Response {

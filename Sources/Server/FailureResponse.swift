@@ -13,8 +13,10 @@ private struct Problem: Encodable {
   /// For programs; stable.
   let code: String
   let detail: String
-  /// JSON pointer or name of the field at fault.
+  /// Where in the body the fault is, as a JSON pointer (RFC 6901).
   let pointer: String?
+  /// The parameter of path or query that is at fault.
+  let parameter: String?
   let allowed: [String]?
 }
 
@@ -37,7 +39,7 @@ extension Failure {
   fileprivate var response: Response {
     get throws {
       var response = try Response.problem(
-        httpStatus, code: code.rawValue, detail: message, pointer: nonEmpty(field), allowed: allowed)
+        httpStatus, code: code.rawValue, detail: message, field: nonEmpty(field), allowed: allowed)
       switch code {
       case .unavailable, .tooMany: response.headers[.retryAfter] = "5"
       case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
@@ -114,10 +116,12 @@ extension HTTPResponse.Status {
 
 extension Response {
   static func problem(
-    _ status: HTTPResponse.Status, code: String, detail: String, pointer: String? = nil, allowed: [String] = []
+    _ status: HTTPResponse.Status, code: String, detail: String, field: String? = nil, allowed: [String] = []
   ) throws -> Response {
     let problem = Problem(
-      title: status.reasonPhrase, status: status.code, code: code, detail: detail, pointer: pointer,
+      title: status.reasonPhrase, status: status.code, code: code, detail: detail,
+      pointer: field.flatMap { $0.hasPrefix("/") ? $0 : nil },
+      parameter: field.flatMap { $0.hasPrefix("/") ? nil : $0 },
       allowed: allowed.isEmpty ? nil : allowed)
     var response = try json(problem, status: status)
     response.headers[.contentType] = "application/problem+json"

@@ -8,8 +8,12 @@ struct HealthRoutes {
   let incidents: Incidents
 
   func add(to table: inout RouteTable) {
-    table.add(Route(.get, "/healthz", .anyone, "The process answers."), alive)
-    table.add(Route(.get, "/readyz", .anyone, "The database takes writes, so alerts can be taken in."), ready)
+    table.add(
+      Operation(Route(.get, "/healthz", .anyone, "The process answers."), "get_health", answers: [.text]), alive)
+    table.add(
+      Operation(
+        Route(.get, "/readyz", .anyone, "The database takes writes, so alerts can be taken in."), "get_readiness",
+        answers: [.text]), ready)
   }
 
   @Sendable private func alive(_ request: Request, _ context: Context) -> Response { .text("ok\n") }

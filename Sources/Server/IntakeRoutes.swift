@@ -15,7 +15,9 @@ struct IntakeRoutes {
   func add(to table: inout RouteTable) {
     for source in AlertSources.all {
       let route = Route(.post, "/in/\(source.name)", .intake, "Take in alerts as \(source.name) sends them.")
-      table.add(route) { request, context in try await receive(source, request) }
+      let operation = Operation(
+        route, "receive_\(source.name)", body: .init("application/json", .anything), answers: [.json(Intake.self)])
+      table.add(operation) { request, context in try await receive(source, request) }
     }
   }
 

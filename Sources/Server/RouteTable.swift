@@ -6,8 +6,8 @@ import Tocsin
 struct RouteTable {
   let router: Router<Context>
   private let authorization: Authorization
-  /// Every route there is, in the order they were added.
-  private(set) var routes: [Route] = []
+  /// Every route there is, in the order they were added, as the OpenAPI document tells of it.
+  private(set) var operations: [Operation] = []
 
   init(_ router: Router<Context>, _ authorization: Authorization) {
     self.router = router
@@ -15,10 +15,10 @@ struct RouteTable {
   }
 
   mutating func add(
-    _ route: Route, _ handler: @escaping @Sendable (Request, Context) async throws -> Response
+    _ operation: Operation, _ handler: @escaping @Sendable (Request, Context) async throws -> Response
   ) {
-    routes.append(route)
-    let authorization = authorization
+    operations.append(operation)
+    let (authorization, route) = (authorization, operation.route)
     router.on(RouterPath(route.path), method: route.method.http) { request, context in
       var context = context
       context.visitor = try await authorization.admit(request, to: route)

@@ -15,6 +15,7 @@ enum Routes {
     HealthRoutes(incidents: incidents).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
+    CallRoutes(incidents: incidents).add(to: &table)
     return table
   }
 }

@@ -1,6 +1,25 @@
 import Foundation
+import Storage
 
 extension JSON {
+  /// Any JSON that came over the wire, checked as ``decode(_:_:)`` does.
+  public static func value(_ body: Data) throws -> JSONValue { try decode(JSONValue.self, body) }
+
+  /// Reads what ``encode(_:pretty:)`` wrote.
+  public static func decode<Value: Decodable>(_ type: Value.Type, from text: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.dateDecodingStrategy = .custom { decoder in
+      let text = try decoder.singleValueContainer().decode(String.self)
+      guard let time = UTC.parseRFC3339(text) else {
+        let name = decoder.codingPath.last.map { "\($0.stringValue) " } ?? ""
+        throw Failure(.invalid, "\(name)\"\(printable(text))\" is no time; write 2026-11-21T16:28:03Z")
+      }
+      return time
+    }
+    return try decoder.decode(type, from: text)
+  }
+
   /// Arrays and objects inside each other, at most.
   static let deepest = 64
 

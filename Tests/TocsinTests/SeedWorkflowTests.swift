@@ -63,8 +63,8 @@ struct SeedWorkflowTests {
 
       let found = try #require(try await incidents.communication(ref: quoted))
       #expect(found.communication.channel == "SLACK" && found.communication.recipient == "#ops")
-      #expect(found.incident.title == "Database Connection Pool Exhausted")
-      #expect(found.incident.severity == .critical && found.incident.status == .created)
+      #expect(found.incidentTitle == "Database Connection Pool Exhausted")
+      #expect(found.incidentSeverity == .critical && found.incidentStatus == .created)
       #expect(try await incidents.get(found.communication.shortRef).incidentGuid == guid)
       #expect(try await incidents.communications(of: guid, channel: "slack", limit: 10).count == 1)
       #expect(try await incidents.communication(ref: "REF-20251229-A7K") == nil)

@@ -17,6 +17,6 @@ struct LookupRef: DatabaseCommand {
     guard let located = try await incidents.communication(ref: ref) else {
       throw Failure(.notFound, "there is no message with the reference \"\(printable(ref))\"")
     }
-    try output.show(located, id: located.incident.incidentGuid, located.card)
+    try output.show(located, id: located.communication.incidentGuid, located.card)
   }
 }

@@ -66,9 +66,9 @@ extension Communication {
 extension LocatedCommunication {
   var card: Card {
     let incidentFields = [
-      ("title", incident.title), ("severity", incident.severity.rawValue),
-      ("incident status", incident.status.rawValue),
-      ("package", incident.package), ("attempts", attempts.map(\.line).joined(separator: "\n")),
+      ("title", incidentTitle), ("severity", incidentSeverity.rawValue),
+      ("incident status", incidentStatus.rawValue),
+      ("package", incidentPackage), ("attempts", attempts.map(\.line).joined(separator: "\n")),
       ("next attempt", shortTime(nextAt)),
     ]
     return Card(nil, communication.card.fields + incidentFields)

@@ -4,26 +4,40 @@ import Storage
 /// A message with the incident it leads to, and how it got there.
 public struct LocatedCommunication: Sendable, Equatable {
   public let communication: Communication
-  public let incident: Incident
+  public let incidentTitle: String
+  public let incidentSeverity: Severity
+  public let incidentStatus: Status
+  public let incidentPackage: String
   /// Every try to hand it over, oldest first; none for one that Tocsin did not send.
   public let attempts: [Attempt]
   /// When it is tried next; nil for one that is settled.
   public let nextAt: Date?
 }
 
-extension LocatedCommunication: Encodable {
+extension LocatedCommunication: Codable {
   private enum Key: String, CodingKey {
     case incidentTitle, incidentSeverity, incidentStatus, incidentPackage, attempts, nextAt
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    communication = try Communication(from: decoder)
+    incidentTitle = try container.decode(String.self, forKey: .incidentTitle)
+    incidentSeverity = try container.decode(Severity.self, forKey: .incidentSeverity)
+    incidentStatus = try container.decode(Status.self, forKey: .incidentStatus)
+    incidentPackage = try container.decode(String.self, forKey: .incidentPackage)
+    attempts = try container.decode([Attempt].self, forKey: .attempts)
+    nextAt = try container.decode(Date?.self, forKey: .nextAt)
   }
 
   /// The communication's columns, and beside them the incident's.
   public func encode(to encoder: any Encoder) throws {
     try communication.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(incident.title, forKey: .incidentTitle)
-    try container.encode(incident.severity, forKey: .incidentSeverity)
-    try container.encode(incident.status, forKey: .incidentStatus)
-    try container.encode(incident.package, forKey: .incidentPackage)
+    try container.encode(incidentTitle, forKey: .incidentTitle)
+    try container.encode(incidentSeverity, forKey: .incidentSeverity)
+    try container.encode(incidentStatus, forKey: .incidentStatus)
+    try container.encode(incidentPackage, forKey: .incidentPackage)
     try container.encode(attempts, forKey: .attempts)
     try container.encode(nextAt, forKey: .nextAt)
   }
@@ -42,8 +56,10 @@ extension Incidents {
       return try row.map(Communication.init).map { communication in
         let guid = communication.communicationGuid
         let waiting = try transaction.row("SELECT NextAt FROM tocsin_queue WHERE CommunicationGuid = ?", [.text(guid)])
+        let incident = try transaction.incident(communication.incidentGuid)
         return LocatedCommunication(
-          communication: communication, incident: try transaction.incident(communication.incidentGuid),
+          communication: communication, incidentTitle: incident.title, incidentSeverity: incident.severity,
+          incidentStatus: incident.status, incidentPackage: incident.package,
           attempts: try transaction.attempts(guid), nextAt: try waiting?.time("NextAt"))
       }
     }

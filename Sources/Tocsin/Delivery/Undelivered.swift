@@ -19,8 +19,18 @@ public struct Undelivered: Sendable, Equatable {
   }
 }
 
-extension Undelivered: Encodable {
+extension Undelivered: Codable {
   private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, attempts, nextAt, waitsFor }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    communication = try Communication(from: decoder)
+    incidentTitle = try container.decode(String.self, forKey: .incidentTitle)
+    incidentSeverity = try container.decode(Severity.self, forKey: .incidentSeverity)
+    attempts = try container.decode(Int.self, forKey: .attempts)
+    nextAt = try container.decode(Date?.self, forKey: .nextAt)
+    waitsFor = try container.decode(String?.self, forKey: .waitsFor)
+  }
 
   /// The communication's columns, and beside them the rest.
   public func encode(to encoder: any Encoder) throws {

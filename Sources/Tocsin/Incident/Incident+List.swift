@@ -15,24 +15,17 @@ public struct IncidentFilter: Sendable {
   public var until: Date?
   /// At most so many, 1 or more.
   public var limit = 50
-  /// Where the page before ended: ``IncidentPage/nextCursor``.
+  /// Where the page before ended: ``Page/nextCursor``.
   public var cursor: String?
 
   public init() {}
-}
-
-/// Some incidents, newest first, and where the rest begins.
-public struct IncidentPage: Sendable, Equatable, Codable {
-  public let items: [Incident]
-  /// Nil on the last page.
-  @OrNull public var nextCursor: String?
 }
 
 extension Incidents {
   /// Lists incidents, newest first.
   ///
   /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
-  public func list(_ filter: IncidentFilter = IncidentFilter()) async throws -> IncidentPage {
+  public func list(_ filter: IncidentFilter = IncidentFilter()) async throws -> Page<Incident> {
     if filter.limit < 1 { throw Failure.invalid("limit", "is \(filter.limit); it takes 1 or more") }
     return try await database.read { transaction in
       let conditions = try filter.conditions(transaction)
@@ -41,7 +34,7 @@ extension Incidents {
         "SELECT * FROM data_incident\(conditions.sql) ORDER BY CreatedAt DESC, IncidentGuid DESC LIMIT ?",
         conditions.values + [.integer(min(filter.limit, .max - 1) + 1)])
       let page = rows.prefix(filter.limit)
-      return IncidentPage(
+      return Page(
         items: try page.map(Incident.init), nextCursor: rows.count > page.count ? try page.last.map(cursor) : nil)
     }
   }

@@ -9,8 +9,17 @@ public struct IncidentDetails: Sendable, Equatable {
   public let timelineCount: Int
 }
 
-extension IncidentDetails: Encodable {
+extension IncidentDetails: Codable {
   private enum Key: String, CodingKey { case alertCount, noteCount, communicationCount, timelineCount }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    incident = try Incident(from: decoder)
+    alertCount = try container.decode(Int.self, forKey: .alertCount)
+    noteCount = try container.decode(Int.self, forKey: .noteCount)
+    communicationCount = try container.decode(Int.self, forKey: .communicationCount)
+    timelineCount = try container.decode(Int.self, forKey: .timelineCount)
+  }
 
   /// The incident's columns, and beside them the counts.
   public func encode(to encoder: any Encoder) throws {

@@ -14,7 +14,7 @@ extension Incidents {
   ) async throws -> NotifyRule {
     let code = try Text.line(code, "notify_code", 1...100)
     let name = try Text.line(name, "notify_name", 1...255)
-    let channels = try Text.block(channels, "channels")
+    let channels = try Text.block(channels, "notify_channels")
     try refuseBadTargets(NotifyRule.items(channels) { try NotifyRule.Item($0) })
     let template = try Text.optionalBlock(messageTemplate, "message_template")
     if let template { _ = try Template(template) }
@@ -38,6 +38,23 @@ extension Incidents {
     }
   }
 
+  /// The rule with this code, in any case when it is written in capitals.
+  ///
+  /// - Throws: ``Failure`` with code `notFound`.
+  public func notifyRule(_ code: String) async throws -> NotifyRule {
+    try await database.read { try $0.notifyRule(code) }
+  }
+
+  /// Deletes the rule with this code. Messages that were sent under it stay.
+  ///
+  /// - Throws: ``Failure`` with code `notFound`.
+  public func deleteNotifyRule(_ code: String, by: Principal = .system) async throws {
+    try await database.write { transaction in
+      let rule = try transaction.notifyRule(code)
+      try transaction.execute("DELETE FROM def_notify WHERE NotifyCode = ?", [.text(rule.notifyCode)])
+    }
+  }
+
   /// All rules, by code.
   public func notifyRules() async throws -> [NotifyRule] {
     try await database.read { try $0.rows("SELECT * FROM def_notify ORDER BY NotifyCode").map(NotifyRule.init) }
@@ -46,7 +63,7 @@ extension Incidents {
   private func refuseBadTargets(_ items: [NotifyRule.Item]) throws {
     for item in items {
       guard let target = item.target, let fault = channels[item.channel]?.fault(inTarget: target) else { continue }
-      throw Failure.invalid("channels", "\(item.channel) cannot send to \"\(printable(target))\": \(fault)")
+      throw Failure.invalid("notify_channels", "\(item.channel) cannot send to \"\(printable(target))\": \(fault)")
     }
   }
 }

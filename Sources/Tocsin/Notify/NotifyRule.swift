@@ -43,7 +43,7 @@ extension NotifyRule {
       if !items.contains(item) { items.append(item) }
     }
     guard !items.isEmpty else {
-      throw Failure.invalid("channels", "is empty; give a list such as EMAIL:dba@example.com,WEBHOOK")
+      throw Failure.invalid("notify_channels", "is empty; give a list such as EMAIL:dba@example.com,WEBHOOK")
     }
     return items
   }
@@ -60,7 +60,7 @@ extension NotifyRule.Item {
         .invalid,
         "channel \"\(printable(String(parts.first ?? "")))\" is not known\(hint(name, known)). "
           + "Allowed: \(known.joined(separator: ", ")), each alone or as CHANNEL:TARGET",
-        field: "channels", allowed: known)
+        field: "notify_channels", allowed: known)
     }
     channel = name
     let text = parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""

@@ -59,7 +59,7 @@ struct MergeTests {
       try await incidents.merge(a, into: b)
       try await incidents.merge(b, into: c)
       let found = try #require(await incidents.communication(ref: sent.shortRef))
-      #expect(found.incident.incidentGuid == c)
+      #expect(found.communication.incidentGuid == c)
       #expect(found.communication.originIncidentGuid == a)
       #expect(try await incidents.get(sent.shortRef).incidentGuid == c)
       #expect(try await incidents.verifyTimeline().firstFault == nil)

@@ -1,0 +1,14 @@
+/// All calls. Add one: a file in this folder and a line here.
+public enum Calls {
+  public static let all: [any Call.Type] = [
+    CreateIncident.self, ListIncidents.self, GetIncident.self, UpdateIncident.self, ChangeStatus.self,
+    CloseIncident.self, MergeIncidents.self,
+    AddNote.self, ListNotes.self, LinkAlert.self, ListAlertLinks.self, ListTimeline.self, VerifyTimeline.self,
+    ListAlerts.self,
+    LogCommunication.self, ListCommunications.self, LookUpRef.self, DrawShortRef.self,
+    NotifyIncident.self, ListUndelivered.self, Resend.self, SendTest.self, ListChannels.self,
+    ListNotifyRules.self, GetNotifyRule.self, SetNotifyRule.self, DeleteNotifyRule.self,
+    GetReport.self, EmailReport.self, GetMetrics.self,
+    CreateToken.self,
+  ]
+}

@@ -1,0 +1,28 @@
+import Tocsin
+
+public struct CloseIncident: Call {
+  public static let route = Route.api(
+    .post, "/incidents/{id}/closure", .responders, "Close an incident with its resolution.")
+
+  var id: String
+  var resolutionSummary: String?
+  var rootCause: String?
+  var closedBy: String?
+
+  public var actor: String? { closedBy }
+
+  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
+    try await incidents.close(id, resolutionSummary: resolutionSummary, rootCause: rootCause, by: principal)
+  }
+}
+
+extension Desk {
+  /// Closes an incident: see `Incidents.close`.
+  @discardableResult
+  public func close(
+    _ id: String, resolutionSummary: String? = nil, rootCause: String? = nil, by: String? = nil
+  ) async throws -> Incident {
+    try await perform(
+      CloseIncident(id: id, resolutionSummary: resolutionSummary, rootCause: rootCause, closedBy: by))
+  }
+}

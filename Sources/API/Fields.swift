@@ -1,0 +1,136 @@
+/// What a field means and what it takes. A field has one name in every layer, so it is explained once, here.
+public struct FieldMeaning: Sendable {
+  public let hint: String
+  /// How long a text may be, in characters, or how large a number, where it is given to Tocsin.
+  public var range: ClosedRange<Int>?
+  /// A regular expression (ECMA-262) that a text matches where it is given to Tocsin.
+  public var pattern: String?
+  public var example: String?
+
+  init(_ hint: String, _ range: ClosedRange<Int>? = nil, pattern: String? = nil, example: String? = nil) {
+    self.hint = hint
+    self.range = range
+    self.pattern = pattern
+    self.example = example
+  }
+
+  /// A text of one line, which is not blank.
+  static func line(_ hint: String, _ longest: Int = 255, example: String? = nil) -> FieldMeaning {
+    FieldMeaning(hint, 1...longest, pattern: #"^[^\u0000]*[^\s\u0000][^\u0000]*$"#, example: example)
+  }
+
+  /// A text that may be empty.
+  static func optionalLine(_ hint: String, _ longest: Int = 255, example: String? = nil) -> FieldMeaning {
+    FieldMeaning(hint, 0...longest, pattern: #"^([^\u0000]*[^\s\u0000][^\u0000]*)?$"#, example: example)
+  }
+
+  /// A long text: 64 KiB of UTF-8. A character takes up to four bytes, so a quarter of that is always safe.
+  static func block(_ hint: String, example: String? = nil) -> FieldMeaning {
+    FieldMeaning(hint + " Up to 64 KiB of UTF-8.", 0...16_384, pattern: #"^[^\u0000]*$"#, example: example)
+  }
+}
+
+public enum Fields {
+  /// By the field's name.
+  public static let all: [String: FieldMeaning] = [
+    // Incidents
+    "id": .line("A guid, its first 6 or more characters, or a REF of one of the incident's messages."),
+    "incident_guid": FieldMeaning("The incident."),
+    "title": .line("What is wrong.", example: "Database Connection Pool Exhausted"),
+    "severity": FieldMeaning("How bad it is."),
+    "status": FieldMeaning("Where it stands."),
+    "new_status": FieldMeaning("The status to move to."),
+    "package": .line("The system at fault.", 100, example: "DATABASE"),
+    "description": .block("More about it.", example: "All connection pool slots occupied"),
+    "assigned_to": .optionalLine("The person or team responsible.", example: "dba-team"),
+    "alert_links": FieldMeaning("Guids of alerts to link; they need not be known here."),
+    "created_by": .optionalLine("Who created it: the caller's name, unless an admin names another."),
+    "updated_by": .optionalLine("Who changed it: the caller's name, unless an admin names another."),
+    "closed_by": .optionalLine("Who closed it: the caller's name, unless an admin names another."),
+    "linked_by": .optionalLine("Who linked it: the caller's name, unless an admin names another."),
+    "merged_by": .optionalLine("Who merged it: the caller's name, unless an admin names another."),
+    "sent_by": .optionalLine("Who sent it: the caller's name, unless an admin names another."),
+    "logged_by": .optionalLine("Who put it on record: the caller's name, unless an admin names another."),
+    "created_at": FieldMeaning("When it was created."),
+    "updated_at": FieldMeaning("When it was last changed."),
+    "closed_at": FieldMeaning("When it was closed."),
+    "acknowledged_at": FieldMeaning("When it first left CREATED."),
+    "acknowledged_by": FieldMeaning("Who took it."),
+    "resolution_summary": .block("How it was resolved.", example: "Added missing index and restarted service"),
+    "root_cause": .block("What caused it.", example: "Database index optimization oversight"),
+    "merged_into_guid": FieldMeaning("The incident this one was merged into: then it is closed for good."),
+    "source_incident_guid": .line("The incident to merge from; it closes."),
+    "version": FieldMeaning("Counts the changes; the ETag holds it."),
+    "origin_incident_guid": FieldMeaning("The incident it was made for, when a merge has moved it since."),
+    "alert_count": FieldMeaning("Linked alerts."),
+    "note_count": FieldMeaning("Notes."),
+    "communication_count": FieldMeaning("Messages, in and out."),
+    "timeline_count": FieldMeaning("Timeline events."),
+    // Lists
+    "search": .optionalLine("Words that occur in title, description, notes or messages.", 1000),
+    "since": FieldMeaning(
+      "Created then or later: RFC 3339, a UTC day, or 90m, 24h, 7d for so long ago.", example: "2026-11-21"),
+    "until": FieldMeaning("Created before then; a day counts whole.", example: "2026-11-21"),
+    "limit": FieldMeaning("At most so many.", 1...200),
+    "cursor": FieldMeaning("Where the page before ended: its next_cursor."),
+    "items": FieldMeaning("One page."),
+    "next_cursor": FieldMeaning("Where the next page begins; null on the last."),
+    // Notes, alerts, timeline
+    "note_guid": FieldMeaning("The note."),
+    "note_type": FieldMeaning("What the note is about."),
+    "content": FieldMeaning(
+      "The note. Up to 64 KiB of UTF-8.", 1...16_384, pattern: #"^[^\u0000]+$"#,
+      example: "Missing database index causing full table scans"),
+    "alert_guid": .line("The alert: any text; it need not be known here.", example: "alert-789"),
+    "linked_at": FieldMeaning("When it was linked."),
+    "alert": FieldMeaning("The alert itself, when it came in through Tocsin."),
+    "dedup_key": FieldMeaning("The sender's own key: the same key from the same source is the same alert."),
+    "labels": FieldMeaning("The sender's labels."),
+    "group_key": FieldMeaning("Alerts of one group share an incident."),
+    "starts_at": FieldMeaning("When the trouble began."),
+    "ends_at": FieldMeaning("When it ended."),
+    "first_seen_at": FieldMeaning("When it was first received."),
+    "last_seen_at": FieldMeaning("When it was last received."),
+    "timeline_guid": FieldMeaning("The event."),
+    "event_type": FieldMeaning("What happened. The list may grow."),
+    "timestamp": FieldMeaning("When."),
+    "seq": FieldMeaning("Its place among all events of the database."),
+    "hash": FieldMeaning("SHA-256 over this event and the hash before it, in hex."),
+    "metadata": FieldMeaning("More about it, as an object."),
+    // Messages
+    "communication_guid": FieldMeaning("The message."),
+    "short_ref": .line("The reference of a message, in any case.", 1000, example: "REF-20251229-A7K"),
+    "channel": .line("PAGERDUTY, SLACK, PHONE …", 50, example: "PHONE"),
+    "direction": FieldMeaning("Out, or in."),
+    "message": .block("What was said.", example: "Called on-call engineer to escalate"),
+    "recipient": .block("Who was told, or who told us.", example: "+1-555-0123"),
+    "external_id": .optionalLine("The other system's id of it."),
+    "error_message": FieldMeaning("Why it failed."),
+    "notify_code": .line("The code of a notify rule.", 100, example: "INCIDENT_CRITICAL"),
+    "code": .line("The code of a notify rule.", 100, example: "INCIDENT_CRITICAL"),
+    "notify_name": .line("What people call the rule.", example: "Critical Incident Alert"),
+    "notify_channels": .line(
+      "A comma list of CHANNEL or CHANNEL:TARGET.", 16_384, example: "PAGERDUTY,SLACK:#ops,EMAIL:dba@example.com"),
+    "message_template": .block(
+      "The message, with placeholders such as {incident_title}; without it the standard one.",
+      example: "{incident_title} is {incident_status}"),
+    "sent": FieldMeaning("Messages that were accepted."),
+    "failed": FieldMeaning("Messages that were given up."),
+    "pending": FieldMeaning("Messages that are still on their way."),
+    "attempts": FieldMeaning("Tries to hand it over."),
+    "next_at": FieldMeaning("When it is tried next; null for what is settled."),
+    "waits_for": FieldMeaning("What it waits for, other than its next try."),
+    "format": FieldMeaning("How the report is written."),
+    "additional_recipients": FieldMeaning("Further mail addresses.", example: "manager@example.com"),
+    "item": .line("CHANNEL, its default target, or CHANNEL:TARGET.", 2100, example: "EMAIL:dba@example.com"),
+    // Metrics
+    "start_date": FieldMeaning("First day of creation, UTC.", example: "2026-11-01"),
+    "end_date": FieldMeaning("Last day of creation, UTC, included.", example: "2026-11-30"),
+    "avg_resolution_time_hours": FieldMeaning("Mean hours from creation to closing; null when none is closed."),
+    "incidents_by_day": FieldMeaning("Incidents by UTC day of creation; every day of the range."),
+    // Access
+    "name": .line("What it is called; who acts when it is used.", example: "alertmanager"),
+    "role": FieldMeaning("What it may do."),
+    "secret": FieldMeaning("The token itself. It is shown this once."),
+  ]
+}

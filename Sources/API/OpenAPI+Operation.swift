@@ -1,0 +1,171 @@
+import Tocsin
+
+extension Operation {
+  /// The records it takes or answers, as components of the document.
+  var records: [String: JSONValue] {
+    let shapes = answers.map(\.shape) + (body.map { [$0.shape] } ?? [])
+    var records: [String: JSONValue] = [:]
+    for record in shapes.flatMap(\.records) { records[record.name] = record.schema(isInput: record.name == inputName) }
+    return records
+  }
+
+  /// A body's record is what its call takes.
+  private var inputName: String? { body?.shape.record?.name }
+
+  /// The operation object (OpenAPI 3.1, section 4.8.10).
+  var document: JSONValue {
+    var document: [String: JSONValue] = [
+      "operationId": .string(name), "summary": .string(route.summary), "tags": .array([.string(tag)]),
+      "responses": .object(responses),
+    ]
+    let parameters = pathParameters + query.map { parameter($0.name, "query", $0.shape, isRequired: $0.isRequired) } + headers
+    if !parameters.isEmpty { document["parameters"] = .array(parameters) }
+    if let body {
+      document["requestBody"] = .object([
+        "required": .bool(body.shape.record?.fields.contains(where: \.isRequired) ?? true),
+        "content": .object([body.type: .object(["schema": body.shape.schema(isInput: true)])]),
+      ])
+    }
+    if needsToken { document["security"] = .array([.object(["token": .array([])])]) }
+    document["x-access"] = .string(route.access.words)
+    return .object(document)
+  }
+
+  /// The first word of the path that is a noun.
+  private var tag: String {
+    route.path.split(separator: "/").first { !["api", "v1"].contains($0) }.map(String.init) ?? "server"
+  }
+
+  private var needsToken: Bool {
+    switch route.access {
+    case .anyone, .signed: false
+    case .intake, .local, .roles: true
+    }
+  }
+
+  private var pathParameters: [JSONValue] {
+    route.parameters.map { parameter($0, "path", .text, isRequired: true) }
+  }
+
+  private var headers: [JSONValue] {
+    guard route.method == .post, case .roles = route.access else { return [] }
+    return [
+      .object([
+        "name": "Idempotency-Key", "in": "header",
+        "description": "The same key and body give the first answer again, for 24 hours.",
+        "schema": .object(["type": "string", "pattern": "^[!-~]{1,255}$"]),
+      ])
+    ]
+  }
+
+  private func parameter(_ name: String, _ place: String, _ shape: Shape, isRequired: Bool) -> JSONValue {
+    .object([
+      "name": .string(name), "in": .string(place), "required": .bool(isRequired),
+      "description": .string(Fields.all[name]?.hint ?? name),
+      "schema": shape.unwrapped.schema(of: name, isInput: true),
+    ])
+  }
+
+  private var responses: [String: JSONValue] {
+    var responses = Dictionary(
+      refusals.map { (String($0.status), JSONValue.object(["$ref": .string("#/components/responses/\($0.name)")])) },
+      uniquingKeysWith: { $1 })
+    var success: [String: JSONValue] = ["description": .string(answers.isEmpty ? "Done." : "The answer.")]
+    if !answers.isEmpty {
+      success["content"] = .object(
+        Dictionary(
+          answers.map { ($0.type, .object(["schema": $0.shape.schema(isInput: false)])) }, uniquingKeysWith: { $1 }))
+    }
+    responses[String(status)] = .object(success)
+    return responses
+  }
+
+  private var refusals: [Refusal] {
+    var refusals: [Refusal] = [.malformed, .unavailable, .tooMany]
+    if needsToken { refusals += [.unauthenticated, .forbidden] }
+    if !route.parameters.isEmpty { refusals += [.notFound] }
+    if !route.parameters.isEmpty || !query.isEmpty || body != nil || route.method != .get { refusals += [.invalid] }
+    if route.method != .get { refusals += [.conflict, .outdated, .notFound] }
+    if route.method.hasBody { refusals += [.tooLarge, .mediaType] }
+    return refusals
+  }
+}
+
+extension Route.Access {
+  /// Who may use a route, for people.
+  public var words: String {
+    switch self {
+    case .anyone: "everybody"
+    case .signed: "whoever signs as the channel demands"
+    case .intake: "ingest, responder, admin; before the first token any program of this machine"
+    case .local: "programs of this machine; from elsewhere viewer, responder, admin"
+    case .roles(let roles): Role.allCases.filter(roles.contains).map(\.rawValue).joined(separator: ", ")
+    }
+  }
+}
+
+extension Shape {
+  /// The records in it, itself included.
+  var records: [RecordShape] {
+    switch self {
+    case .list(let shape), .map(let shape), .nullable(let shape): shape.records
+    case .record(let record): [record] + record.fields.flatMap(\.shape.records)
+    default: []
+    }
+  }
+
+  /// The JSON schema (2020-12) of a value that is no field.
+  func schema(isInput: Bool) -> JSONValue { schema(of: nil, isInput: isInput) }
+
+  /// The JSON schema of the field `name`. Limits are given for what comes in; what goes out may be older than they are.
+  func schema(of name: String?, isInput: Bool) -> JSONValue {
+    let meaning = name.flatMap { Fields.all[$0] }
+    var schema: [String: JSONValue]
+    switch self {
+    case .text:
+      schema = ["type": "string"]
+      if isInput, let range = meaning?.range {
+        schema["minLength"] = .integer(Int64(range.lowerBound))
+        schema["maxLength"] = .integer(Int64(range.upperBound))
+      }
+      if isInput, let pattern = meaning?.pattern { schema["pattern"] = .string(pattern) }
+    case .time: schema = ["type": "string", "format": "date-time"]
+    case .word(let list): schema = ["type": "string", "enum": .array(list.spellings.map { .string($0) })]
+    case .integer:
+      schema = ["type": "integer"]
+      if isInput, let range = meaning?.range {
+        schema["minimum"] = .integer(Int64(range.lowerBound))
+        schema["maximum"] = .integer(Int64(range.upperBound))
+      }
+    case .number: schema = ["type": "number"]
+    case .boolean: schema = ["type": "boolean"]
+    case .anything: schema = [:]
+    case .list(let shape): schema = ["type": "array", "items": shape.schema(of: name, isInput: isInput)]
+    case .map(let shape): schema = ["type": "object", "additionalProperties": shape.schema(isInput: isInput)]
+    case .record(let record): return .object(["$ref": .string("#/components/schemas/\(record.name)")])
+    case .nullable(let shape):
+      return .object(["anyOf": .array([shape.schema(of: name, isInput: isInput), .object(["type": "null"])])])
+    }
+    return .object(schema)
+  }
+}
+
+extension RecordShape {
+  /// The JSON schema of the record.
+  func schema(isInput: Bool) -> JSONValue {
+    var properties: [String: JSONValue] = [:]
+    for field in fields {
+      guard case .object(var schema) = field.shape.schema(of: field.name, isInput: isInput) else { continue }
+      if let meaning = Fields.all[field.name] {
+        schema["description"] = .string(meaning.hint)
+        if isInput, let example = meaning.example, case .text = field.shape.unwrapped { schema["examples"] = .array([.string(example)]) }
+      }
+      properties[field.name] = .object(schema)
+    }
+    var schema: [String: JSONValue] = ["type": "object", "properties": .object(properties)]
+    let required = fields.filter(\.isRequired).map { JSONValue.string($0.name) }
+    if !required.isEmpty { schema["required"] = .array(required) }
+    if isInput { schema["additionalProperties"] = false }
+    return .object(schema)
+  }
+}

@@ -1,0 +1,51 @@
+import Tocsin
+
+/// What the OpenAPI document says of a route, beyond the route itself.
+public struct Operation: Sendable {
+  /// What is sent, or answered.
+  public struct Content: Sendable {
+    public let type: String
+    public let shape: Shape
+
+    public init(_ type: String, _ shape: Shape) {
+      self.type = type
+      self.shape = shape
+    }
+
+    public static func json(_ type: any Decodable.Type) -> Content { Content("application/json", .of(type)) }
+    public static let text = Content("text/plain", .text)
+  }
+
+  public let route: Route
+  /// `create_incident`: what generated clients call it.
+  public let name: String
+  /// Fields of the query.
+  public let query: [RecordShape.Field]
+  public let body: Content?
+  /// The status of success.
+  public let status: Int
+  /// Empty for no content.
+  public let answers: [Content]
+
+  public init(
+    _ route: Route, _ name: String, query: [RecordShape.Field] = [], body: Content? = nil, status: Int = 200,
+    answers: [Content] = []
+  ) {
+    self.route = route
+    self.name = name
+    self.query = query
+    self.body = body
+    self.status = status
+    self.answers = answers
+  }
+}
+
+extension Call {
+  /// The call's fields: those of path, query and body.
+  public static var shape: RecordShape { Shape.of(Self.self).record ?? RecordShape(name: name, fields: []) }
+}
+
+extension Route {
+  /// The names in braces.
+  public var parameters: [String] { path.matches(of: /\{(\w+)\}/).map { String($0.1) } }
+}
