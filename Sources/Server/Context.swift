@@ -10,6 +10,9 @@ struct Context: RequestContext, RemoteAddressRequestContext {
   let remoteAddress: SocketAddress?
   /// Who asks; nil where nobody has to say.
   var visitor: Visitor?
+  /// By what they said who they are: at most one of the two.
+  var token: Token?
+  var signedIn: SignedIn?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
