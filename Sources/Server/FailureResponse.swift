@@ -41,7 +41,7 @@ extension Failure {
       var response = try Response.problem(
         httpStatus, code: code.rawValue, detail: message, field: nonEmpty(field), allowed: allowed)
       switch code {
-      case .unavailable, .tooMany: response.headers[.retryAfter] = "5"
+      case .unavailable, .tooMany: response.headers[.retryAfter] = String(retryAfter ?? 5)
       case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
       default: break
       }

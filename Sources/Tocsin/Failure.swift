@@ -28,12 +28,17 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   public let field: String?
   /// The values that would be accepted, when they can be listed.
   public let allowed: [String]
+  /// Seconds after which it is worth trying again, when that is known.
+  public let retryAfter: Int?
 
-  public init(_ code: Code, _ message: String, field: String? = nil, allowed: [String] = []) {
+  public init(
+    _ code: Code, _ message: String, field: String? = nil, allowed: [String] = [], retryAfter: Int? = nil
+  ) {
     self.code = code
     self.message = message
     self.field = field
     self.allowed = allowed
+    self.retryAfter = retryAfter
   }
 
   public var description: String { message }

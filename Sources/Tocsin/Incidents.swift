@@ -21,6 +21,12 @@ public struct Incidents: Sendable {
   let outboxBell = Bell()
   /// What this process is handing over.
   let underWay = UnderWay()
+  /// Where passwords are hashed.
+  let passwordWork = PasswordWork()
+  /// Notes when tokens and sessions were used.
+  let lastUse = LastUse()
+
+  var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
 
   /// What an operator may set.
   public struct Settings: Sendable {
@@ -30,6 +36,12 @@ public struct Incidents: Sendable {
     public var reportRecipients: [String] = []
     /// What to do with an alert; the first rule that matches decides.
     public var alertRules: [AlertRule] = []
+    /// What a new password's hash costs: N of scrypt, a power of two, 128 MiB and a good part of a second by default
+    /// (OWASP Password Storage). A user's next login brings theirs to it.
+    public var passwordRounds = 1 << 17
+    /// The file with the key to the secrets in the database, made on demand; nil for none. By default it lies beside the
+    /// SQLite file: `tocsin.db.key`.
+    public var keyFile: String?
 
     public init() {}
   }
@@ -51,6 +63,8 @@ public struct Incidents: Sendable {
   ) async throws -> Incidents {
     let database = try SQLiteDatabase(path: path, ambience: ambience)
     _ = try await Migrations.migrator.migrate(database)
+    var settings = settings
+    settings.keyFile = settings.keyFile ?? database.path + ".key"
     return Incidents(database: database, channels: channels, settings: settings)
   }
 }

@@ -13,7 +13,7 @@ public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertibl
 
   /// Runs `body` on a fresh, empty and migrated database, which is removed afterwards.
   public func run(
-    channels: [any Channel] = [], settings: Incidents.Settings = Incidents.Settings(), seed: UInt64 = 1,
+    channels: [any Channel] = [], settings: Incidents.Settings = .quick, seed: UInt64 = 1,
     _ body: (TestBench) async throws -> Void
   ) async throws {
     let folder = Scratch()
@@ -23,6 +23,15 @@ public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertibl
       path, channels: channels, settings: settings,
       ambience: Ambience(now: { clock.now }, random: { random.next() }))
     try await body(TestBench(path: path, clock: clock, random: random, incidents: incidents))
+  }
+}
+
+extension Incidents.Settings {
+  /// As always, but with passwords that cost next to nothing.
+  public static var quick: Incidents.Settings {
+    var settings = Incidents.Settings()
+    settings.passwordRounds = 1 << 4
+    return settings
   }
 }
 

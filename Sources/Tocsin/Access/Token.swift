@@ -1,12 +1,14 @@
-import Crypto
 import Foundation
 import Storage
 
-/// What a token's bearer may do.
+/// What a bearer of a token, or a user, may do.
 public enum Role: String, Word {
   case viewer, ingest, responder, admin
 
   public static let field = "role"
+
+  /// What people can be: `ingest` is for programs only.
+  public static let ofPeople: [Role] = [.viewer, .responder, .admin]
 
   /// Roles are written in small letters.
   public static func spelling(_ word: String) -> String { word.lowercased() }
@@ -18,65 +20,66 @@ public struct Token: Sendable, Equatable, Codable {
   /// Who acts when this token is used.
   public let name: String
   public let role: Role
+  /// The last four characters of the secret, to tell tokens apart; nil for one that was made by Tocsin 0.1.
+  @OrNull public var lastFour: String?
   public let createdBy: String
   public let createdAt: Date
-}
-
-extension Incidents {
-  /// Makes a token. Its secret is shown this once: 256 random bits after `tocsin_`.
-  ///
-  /// - Throws: ``Failure`` with code `conflict` when the name is taken, `invalid`.
-  public func createToken(
-    name: String, role: Role, by: Principal = .system
-  ) async throws -> (token: Token, secret: String) {
-    let name = try Text.line(name, "name", 1...255)
-    let secret = "tocsin_" + hex(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) })
-    let token = try await database.write { transaction in
-      let token = Token(
-        tokenGuid: transaction.newGuid(), name: name, role: role, createdBy: by.name, createdAt: transaction.now)
-      do {
-        try transaction.insert(token, secretHash: hash(secret))
-      } catch let error as StorageError where error.code == .unique {
-        throw Failure(.conflict, "there is a token named \"\(printable(name))\" already", field: "name")
-      }
-      return token
-    }
-    return (token, secret)
-  }
-
-  /// The token with this secret, or nil. Looks up a hash, so the time it takes says nothing about any secret.
-  public func token(secret: String) async throws -> Token? {
-    try await database.read { transaction in
-      try transaction.row("SELECT * FROM tocsin_token WHERE SecretHash = ?", [.text(hash(secret))]).map(Token.init)
-    }
-  }
-
-  /// Whether any token exists. While none does, only this machine may send alerts.
-  public func hasTokens() async throws -> Bool {
-    try await database.read { try $0.row("SELECT 1 FROM tocsin_token") != nil }
-  }
+  /// From when on it is refused; nil for never.
+  @OrNull public var expiresAt: Date?
+  /// To the minute.
+  @OrNull public var lastUsedAt: Date?
+  @OrNull public var revokedAt: Date?
+  @OrNull public var revokedBy: String?
 }
 
 extension Token {
-  fileprivate init(_ row: Row) throws {
+  init(_ row: Row) throws {
     tokenGuid = try row.text("TokenGuid")
     name = try row.text("Name")
     role = try Role(word: row.text("Role"))
+    lastFour = try row.optionalText("LastFour")
     createdBy = try row.text("CreatedBy")
     createdAt = try row.time("CreatedAt")
+    expiresAt = try row.optionalTime("ExpiresAt")
+    lastUsedAt = try row.optionalTime("LastUsedAt")
+    revokedAt = try row.optionalTime("RevokedAt")
+    revokedBy = try row.optionalText("RevokedBy")
   }
 }
 
-extension Transaction {
-  fileprivate func insert(_ token: Token, secretHash: String) throws {
-    try execute(
-      "INSERT INTO tocsin_token (TokenGuid, Name, Role, SecretHash, CreatedBy, CreatedAt) VALUES (?, ?, ?, ?, ?, ?)",
-      [
-        .text(token.tokenGuid), .text(token.name), .text(token.role.rawValue), .text(secretHash),
-        .text(token.createdBy), .time(token.createdAt),
-      ])
+extension Incidents {
+  /// All tokens, by name; revoked ones too.
+  public func tokens() async throws -> [Token] {
+    try await database.read { try $0.rows("SELECT * FROM tocsin_token ORDER BY Name, TokenGuid").map(Token.init) }
+  }
+
+  /// The token with this secret. That it was used is noted to the minute, without any wait.
+  ///
+  /// - Throws: ``Failure`` with code `unauthenticated` that says whether the token is unknown, expired or revoked.
+  public func token(secret: String) async throws -> Token {
+    let (token, now) = try await database.read { transaction in
+      let row = try transaction.row(
+        "SELECT * FROM tocsin_token WHERE SecretHash = ?", [.text(RandomSecret.hash(secret))])
+      guard let row else { throw Failure(.unauthenticated, "the token is not valid") }
+      return (try Token(row), transaction.now)
+    }
+    if let revokedAt = token.revokedAt {
+      throw Failure(.unauthenticated, "the token \"\(printable(token.name))\" was revoked at \(JSON.time(revokedAt))")
+    }
+    if let expiresAt = token.expiresAt, expiresAt <= now {
+      throw Failure(.unauthenticated, "the token \"\(printable(token.name))\" expired at \(JSON.time(expiresAt))")
+    }
+    lastUse.note(
+      token.tokenGuid, before: token.lastUsedAt, now: now,
+      "UPDATE tocsin_token SET LastUsedAt = ? WHERE TokenGuid = ? AND (LastUsedAt IS NULL OR LastUsedAt < ?)", database)
+    return token
+  }
+
+  /// Whether any token or user was ever made. While none was, only this machine may send alerts.
+  public func hasTokens() async throws -> Bool {
+    try await database.read { transaction in
+      let token = try transaction.row("SELECT 1 FROM tocsin_token LIMIT 1")
+      return try token != nil || transaction.hasUsers()
+    }
   }
 }
-
-/// A random secret of 256 bits needs no slow hash: it cannot be guessed.
-private func hash(_ secret: String) -> String { hex(SHA256.hash(data: Data(secret.utf8))) }

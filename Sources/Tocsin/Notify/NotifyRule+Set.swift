@@ -34,6 +34,8 @@ extension Incidents {
           VALUES (?, ?, ?, ?, ?, ?)
           """, values)
       }
+      // A webhook's address may hold a secret, so the log does not repeat the channels.
+      try transaction.audit(.notifyRuleChanged, code, by: by)
       return try transaction.notifyRule(code)
     }
   }

@@ -41,13 +41,16 @@ extension TimelineEvent {
   /// was written for is in.
   func chainHash(after previous: String) throws -> String {
     let metadata = try metadata.map { try JSON.encode($0) }
-    var hash = SHA256()
-    for field in [
+    return linkHash([
       previous, String(seq), timelineGuid, originIncidentGuid, eventType.rawValue, description, createdBy ?? "",
       UTC.database(timestamp), metadata ?? "",
-    ] {
-      hash.update(data: Data("\(field.utf8.count):\(field)\n".utf8))
-    }
-    return hex(hash.finalize())
+    ])
   }
+}
+
+/// The hash of one link of a chain. Its form never changes.
+func linkHash(_ fields: [String]) -> String {
+  var hash = SHA256()
+  for field in fields { hash.update(data: Data("\(field.utf8.count):\(field)\n".utf8)) }
+  return hex(hash.finalize())
 }

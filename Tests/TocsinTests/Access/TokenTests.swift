@@ -12,8 +12,10 @@ struct TokenTests {
       let made = try await bench.incidents.createToken(name: "grafana", role: .ingest, by: "ana")
       #expect(made.secret.hasPrefix("tocsin_") && made.secret.count == 7 + 64)
       #expect(try await bench.incidents.token(secret: made.secret) == made.token)
-      #expect(try await bench.incidents.token(secret: made.secret + "0") == nil)
-      #expect(try await bench.incidents.token(secret: "") == nil)
+      for wrong in [made.secret + "0", String(made.secret.dropFirst(7)), "", "tocsin_"] {
+        let failure = await LimitTests.refusal { _ = try await bench.incidents.token(secret: wrong) }
+        #expect(failure?.code == .unauthenticated && failure?.message == "the token is not valid")
+      }
       #expect(made.token.role == .ingest && made.token.createdBy == "ana")
       #expect(try await bench.incidents.hasTokens())
       let kept = try Data(contentsOf: URL(fileURLWithPath: bench.path + "-wal"))
