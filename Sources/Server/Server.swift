@@ -18,6 +18,8 @@ public struct Server: Sendable {
     public var port: Int
     /// PEM files; nil for plain HTTP.
     public var tls: (certificate: String, key: String)?
+    /// Sign-in by an OpenID provider; nil for passwords only.
+    public var oidc: OIDCSettings?
 
     public init(host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
       self.host = host
@@ -42,8 +44,9 @@ public struct Server: Sendable {
   /// - Parameter whenReady: called once with the port, when the server listens.
   /// - Throws: ``Failure`` with code `unavailable` when the address is taken or TLS cannot be set up.
   public func run(whenReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+    let oidc = options.oidc.map { [database = incidents.database] in OIDCLogin($0, now: { database.now() }) }
     let application = Application(
-      router: Routes.router(incidents, logger: logger), server: try httpServer(),
+      router: Routes.router(incidents, oidc: oidc, logger: logger), server: try httpServer(),
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: nil),
       onServerRunning: { channel in await whenReady(channel.localAddress?.port ?? 0) }, logger: logger)
     let dispatching = Dispatching(dispatcher: Dispatcher(incidents, logger: logger))

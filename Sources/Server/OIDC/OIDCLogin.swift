@@ -9,6 +9,8 @@ struct OIDCIdentity: Sendable, Equatable {
   let subject: String
   /// What people call them.
   let name: String
+  /// Only for show.
+  let email: String?
   let role: Role
 }
 
@@ -76,7 +78,9 @@ final class OIDCLogin: Sendable {
       throw OIDCRefusal("your account there is in none of the groups that may use Tocsin; ask an administrator")
     }
     let subject = own.text("sub") ?? ""
-    return OIDCIdentity(issuer: settings.issuer, subject: subject, name: Self.name(claims) ?? subject, role: role)
+    return OIDCIdentity(
+      issuer: settings.issuer, subject: subject, name: Self.name(claims) ?? subject, email: claims.text("email"),
+      role: role)
   }
 
   private struct Tokens: Decodable, Sendable {
