@@ -23,7 +23,7 @@ public protocol Call: Codable, Sendable {
   /// Reads what ``content(_:)`` wrote.
   static func answer(_ type: String, _ text: Data) throws -> Answer
   /// What the answers are, for the OpenAPI document.
-  static var answers: [Operation.Content] { get }
+  static var answers: [Endpoint.Content] { get }
 }
 
 extension Call {
@@ -36,18 +36,18 @@ extension Call {
 
   public static func answer(_ type: String, _ text: Data) throws -> Answer { try JSON.decode(Answer.self, from: text) }
 
-  public static var answers: [Operation.Content] { [.json(Answer.self)] }
+  public static var answers: [Endpoint.Content] { [.json(Answer.self)] }
 
   /// `create_incident`.
   public static var name: String { String(snakeCase(String(describing: Self.self)).dropFirst()) }
 
   /// What the OpenAPI document says of it.
-  public static var operation: Operation {
+  public static var endpoint: Endpoint {
     let rest = shape.fields(Set(route.parameters), included: false)
     let isInBody = route.method.hasBody
-    return Operation(
+    return Endpoint(
       route, name, query: isInBody ? [] : rest.fields,
-      body: isInBody && !rest.fields.isEmpty ? Operation.Content("application/json", .record(rest)) : nil,
+      body: isInBody && !rest.fields.isEmpty ? Endpoint.Content("application/json", .record(rest)) : nil,
       status: status, answers: answers)
   }
 }

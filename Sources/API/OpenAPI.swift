@@ -2,20 +2,19 @@ import Tocsin
 
 /// The OpenAPI document (version 3.1): written from the very declarations that requests are read and routed by.
 public enum OpenAPI {
-  /// - Parameter operations: every route of the server.
-  public static func document(_ operations: [Operation], version: String) -> JSONValue {
+  /// - Parameter endpoints: every route of the server.
+  public static func document(_ endpoints: [Endpoint], version: String) -> JSONValue {
     var schemas: [String: JSONValue] = ["Problem": problem]
     var paths: [String: [String: JSONValue]] = [:]
-    for operation in operations {
-      schemas.merge(operation.records) { first, _ in first }
-      paths[operation.route.path, default: [:]][operation.route.method.rawValue.lowercased()] = operation.document
+    for endpoint in endpoints {
+      schemas.merge(endpoint.records) { first, _ in first }
+      paths[endpoint.route.path, default: [:]][endpoint.route.method.rawValue.lowercased()] = endpoint.document
     }
     return .object([
       "openapi": "3.1.0",
       "info": .object([
         "title": "Tocsin", "version": .string(version),
         "description": .string(introduction),
-        "license": .object(["name": "See the LICENSE file"]),
       ]),
       "servers": .array([.object(["url": "/"])]),
       "security": .array([]),
@@ -50,7 +49,9 @@ public enum OpenAPI {
       "code": text("For programs; stable."), "detail": text("What is wrong, and what is allowed."),
       "pointer": text("Where in the body the fault is, as a JSON pointer."),
       "parameter": text("The parameter of path or query at fault."),
-      "allowed": .object(["type": "array", "items": .object(["type": "string"]), "description": "What would be accepted."]),
+      "allowed": .object([
+        "type": "array", "items": .object(["type": "string"]), "description": "What would be accepted.",
+      ]),
       "request_id": text("Names the request in the server's log."),
     ]),
   ])

@@ -26,7 +26,7 @@ extension Shape {
   }
 
   /// What it takes, for people.
-  var words: String {
+  public var words: String {
     switch self {
     case .text: "a text"
     case .time: "a time such as \"2026-11-21T16:28:03Z\""

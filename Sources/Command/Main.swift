@@ -73,7 +73,3 @@ extension Main {
       allowed: known)
   }
 }
-
-enum Product {
-  static let version = "0.1.0"
-}

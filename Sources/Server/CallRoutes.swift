@@ -14,7 +14,7 @@ struct CallRoutes {
   private func add<C: Call>(_ type: C.Type, to table: inout RouteTable) {
     let reader = CallReader<C>()
     let actorField = C.shape.fields.first { $0.name.hasSuffix("_by") }?.name
-    table.add(C.operation) { request, context in
+    table.add(C.endpoint) { request, context in
       guard let visitor = context.visitor else { throw Failure(.unauthenticated, "a token is needed") }
       do {
         let call = try await reader.call(request, context)
@@ -36,7 +36,8 @@ extension Visitor {
     guard role == .admin else {
       throw Failure(
         .forbidden,
-        "only the role admin may act for somebody else; leave the name out, or give \(printable(principal.name))", field: field)
+        "only the role admin may act for somebody else; leave the name out, or give \(printable(principal.name))",
+        field: field)
     }
     return try Principal(name)
   }

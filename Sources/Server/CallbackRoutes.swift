@@ -15,7 +15,7 @@ struct CallbackRoutes {
   func add(to table: inout RouteTable) {
     let route = Route(
       .post, "/in/{channel}/status", .signed, "Take a vendor's report of what became of a message.")
-    table.add(Operation(route, "take_status", body: .init("*/*", .anything), status: 204), receive)
+    table.add(Endpoint(route, "take_status", body: .init("*/*", .anything), status: 204), receive)
   }
 
   @Sendable private func receive(_ request: Request, _ context: Context) async throws -> Response {

@@ -7,14 +7,15 @@ import Tocsin
 struct DocumentRoutes {
   /// Adds both; they tell of every route in `table`, themselves included, so they come last.
   func add(to table: inout RouteTable) {
-    let document = Operation(
+    let document = Endpoint(
       Route(.get, "/openapi.json", .anyone, "The OpenAPI 3.1 document of this server."), "get_openapi",
       answers: [.init("application/json", .anything)])
-    let page = Operation(
-      Route(.get, "/docs", .anyone, "The same, as a page for people."), "get_docs", answers: [.init("text/html", .text)])
-    let operations = table.operations + [document, page]
-    let text = OpenAPI.document(operations, version: Product.version)
-    let html = DocumentPage.write(operations)
+    let page = Endpoint(
+      Route(.get, "/docs", .anyone, "The same, as a page for people."), "get_docs", answers: [.init("text/html", .text)]
+    )
+    let endpoints = table.endpoints + [document, page]
+    let text = OpenAPI.document(endpoints, version: Product.version)
+    let html = DocumentPage.write(endpoints)
     table.add(document) { _, _ in try .json(text, status: .ok) }
     table.add(page) { _, _ in .html(html) }
   }

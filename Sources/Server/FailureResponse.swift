@@ -134,6 +134,12 @@ extension Response {
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 
+  static func html(_ text: String) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
   static func json(_ value: some Encodable, status: HTTPResponse.Status) throws -> Response {
     let body = try JSON.encode(value) + "\n"
     return Response(

@@ -9,9 +9,9 @@ struct HealthRoutes {
 
   func add(to table: inout RouteTable) {
     table.add(
-      Operation(Route(.get, "/healthz", .anyone, "The process answers."), "get_health", answers: [.text]), alive)
+      Endpoint(Route(.get, "/healthz", .anyone, "The process answers."), "get_health", answers: [.text]), alive)
     table.add(
-      Operation(
+      Endpoint(
         Route(.get, "/readyz", .anyone, "The database takes writes, so alerts can be taken in."), "get_readiness",
         answers: [.text]), ready)
   }

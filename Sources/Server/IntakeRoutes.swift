@@ -15,9 +15,9 @@ struct IntakeRoutes {
   func add(to table: inout RouteTable) {
     for source in AlertSources.all {
       let route = Route(.post, "/in/\(source.name)", .intake, "Take in alerts as \(source.name) sends them.")
-      let operation = Operation(
+      let endpoint = Endpoint(
         route, "receive_\(source.name)", body: .init("application/json", .anything), answers: [.json(Intake.self)])
-      table.add(operation) { request, context in try await receive(source, request) }
+      table.add(endpoint) { request, context in try await receive(source, request) }
     }
   }
 

@@ -9,7 +9,7 @@ struct RouteTable {
   let router: Router<Context>
   private let authorization: Authorization
   /// Every route for programs, in the order they were added, as the OpenAPI document tells of it.
-  private(set) var operations: [Operation] = []
+  private(set) var endpoints: [Endpoint] = []
   /// Every route for browsers.
   private(set) var pages: [Route] = []
 
@@ -19,11 +19,11 @@ struct RouteTable {
   }
 
   /// Every route there is.
-  var routes: [Route] { operations.map(\.route) + pages }
+  var routes: [Route] { endpoints.map(\.route) + pages }
 
-  mutating func add(_ operation: Operation, _ handler: @escaping Handler) {
-    operations.append(operation)
-    route(operation.route, handler)
+  mutating func add(_ endpoint: Endpoint, _ handler: @escaping Handler) {
+    endpoints.append(endpoint)
+    route(endpoint.route, handler)
   }
 
   /// Adds a route that a browser goes to, and that no program needs.

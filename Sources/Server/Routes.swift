@@ -18,6 +18,7 @@ enum Routes {
     CallRoutes(incidents: incidents).add(to: &table)
     SessionRoutes(incidents: incidents).add(to: &table)
     PageRoutes(incidents: incidents, oidc: oidc, logger: logger).add(to: &table)
+    DocumentRoutes().add(to: &table)
     return table
   }
 }

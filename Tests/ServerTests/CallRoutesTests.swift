@@ -104,9 +104,9 @@ import Tocsin
 
   @Test func `Every field that a call takes or answers is explained`() {
     for call in Calls.all {
-      let operation = call.operation
+      let endpoint = call.endpoint
       for field in call.shape.fields where Fields.all[field.name] == nil {
-        Issue.record("\(operation.name) takes \(field.name), which Fields.all does not explain")
+        Issue.record("\(endpoint.name) takes \(field.name), which Fields.all does not explain")
       }
     }
   }

@@ -42,7 +42,7 @@ public struct SetNotifyRule: Call {
 public struct DeleteNotifyRule: Call {
   public static let route = Route.api(.delete, "/notify-rules/{code}", .admins, "Delete a notify rule.")
   public static let status = 204
-  public static let answers: [Operation.Content] = []
+  public static let answers: [Endpoint.Content] = []
 
   var code: String
 

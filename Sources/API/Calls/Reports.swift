@@ -4,7 +4,7 @@ import Tocsin
 public struct GetReport: Call {
   public static let route = Route.api(.get, "/incidents/{id}/report", .readers, "Write the report of an incident.")
   public static let answers = ReportFormat.allCases.map {
-    Operation.Content($0.mediaType, $0 == .json ? .anything : .text)
+    Endpoint.Content($0.mediaType, $0 == .json ? .anything : .text)
   }
 
   public struct Answer: Codable, Sendable {

@@ -7,7 +7,7 @@ import Tocsin
 struct JSONBody<Body: Decodable & Sendable>: Sendable {
   private let shape = Shape.of(Body.self)
 
-  var content: Operation.Content { .json(Body.self) }
+  var content: Endpoint.Content { .json(Body.self) }
 
   /// - Throws: ``Failure`` with code `malformed` or `invalid`; 413 or 415.
   func read(_ request: Request) async throws -> Body {

@@ -34,18 +34,18 @@ struct SessionRoutes {
   private func addSession(to table: inout RouteTable) {
     let signIn = JSONBody<SignIn>()
     table.add(
-      Operation(
+      Endpoint(
         Route(.post, Self.path, .anyone, "Sign in with a password. The session is in the answer's cookie."),
         "sign_in", body: signIn.content, status: 201, answers: [.json(WhoAmI.self)])
     ) { request, context in
       try await signIn.reading(request) { try await self.signIn($0, request, context) }
     }
     table.add(
-      Operation(
+      Endpoint(
         Route(.get, Self.path, .known, "Show who is asking, and the CSRF token of a session."), "who_am_i",
         answers: [.json(WhoAmI.self)]), whoAmI)
     table.add(
-      Operation(Route(.delete, Self.path, .session, "Sign out."), "sign_out", status: 204), signOut)
+      Endpoint(Route(.delete, Self.path, .session, "Sign out."), "sign_out", status: 204), signOut)
   }
 
   @Sendable private func signIn(_ body: SignIn, _ request: Request, _ context: Context) async throws -> Response {
@@ -78,7 +78,7 @@ struct SessionRoutes {
   private func addPassword(to table: inout RouteTable) {
     let body = JSONBody<PasswordChange>()
     table.add(
-      Operation(
+      Endpoint(
         Route(.post, Self.path + "/password", .session, "Change one's own password. All other sessions end."),
         "change_password", body: body.content, status: 204)
     ) { request, context in
@@ -95,7 +95,7 @@ struct SessionRoutes {
   private func addSecondFactor(to table: inout RouteTable) {
     let confirmation = JSONBody<TOTPConfirmation>()
     table.add(
-      Operation(
+      Endpoint(
         Route(
           .post, Self.path + "/totp", .session,
           "Draw a secret for an authenticator app. Nothing changes before it is confirmed."),
@@ -109,7 +109,7 @@ struct SessionRoutes {
       return try .json(TOTPStart(totpSecret: start.secret, totpUri: start.uri), status: .created)
     }
     table.add(
-      Operation(
+      Endpoint(
         Route(.put, Self.path + "/totp", .session, "Turn the second factor on, with a code of the app."),
         "confirm_totp", body: confirmation.content, answers: [.json(RecoveryCodes.self)])
     ) { request, context in
@@ -121,13 +121,13 @@ struct SessionRoutes {
       }
     }
     table.add(
-      Operation(Route(.delete, Self.path + "/totp", .session, "Turn the second factor off."), "disable_totp", status: 204)
+      Endpoint(Route(.delete, Self.path + "/totp", .session, "Turn the second factor off."), "disable_totp", status: 204)
     ) { _, context in
       try await incidents.disableTOTP(of: recently(context).user.userGuid, by: context.person.visitor.principal)
       return Response(status: .noContent)
     }
     table.add(
-      Operation(
+      Endpoint(
         Route(.post, Self.path + "/recovery-codes", .session, "Draw new recovery codes. The old ones are void."),
         "draw_recovery_codes", status: 201, answers: [.json(RecoveryCodes.self)])
     ) { _, context in
@@ -139,7 +139,7 @@ struct SessionRoutes {
 
   private func addSessions(to table: inout RouteTable) {
     table.add(
-      Operation(
+      Endpoint(
         Route(.get, "/api/v1/sessions", .session, "List where one is signed in, newest first."), "list_sessions",
         answers: [.json(OwnSessions.self)])
     ) { _, context in
@@ -149,7 +149,7 @@ struct SessionRoutes {
       return try .json(OwnSessions(items: items), status: .ok)
     }
     table.add(
-      Operation(
+      Endpoint(
         Route(.delete, "/api/v1/sessions", .session, "Sign out everywhere else."), "end_other_sessions",
         answers: [.json(EndedSessions.self)])
     ) { _, context in
@@ -159,7 +159,7 @@ struct SessionRoutes {
       return try .json(EndedSessions(sessionsEnded: ended), status: .ok)
     }
     table.add(
-      Operation(
+      Endpoint(
         Route(.delete, "/api/v1/sessions/{session_guid}", .session, "Sign out at another browser."), "end_session",
         status: 204)
     ) { _, context in

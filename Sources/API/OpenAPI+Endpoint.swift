@@ -1,6 +1,6 @@
 import Tocsin
 
-extension Operation {
+extension Endpoint {
   /// The records it takes or answers, as components of the document.
   var records: [String: JSONValue] {
     let shapes = answers.map(\.shape) + (body.map { [$0.shape] } ?? [])
@@ -18,7 +18,8 @@ extension Operation {
       "operationId": .string(name), "summary": .string(route.summary), "tags": .array([.string(tag)]),
       "responses": .object(responses),
     ]
-    let parameters = pathParameters + query.map { parameter($0.name, "query", $0.shape, isRequired: $0.isRequired) } + headers
+    let parameters =
+      pathParameters + query.map { parameter($0.name, "query", $0.shape, isRequired: $0.isRequired) } + headers
     if !parameters.isEmpty { document["parameters"] = .array(parameters) }
     if let body {
       document["requestBody"] = .object([
@@ -32,7 +33,7 @@ extension Operation {
   }
 
   /// The first word of the path that is a noun.
-  private var tag: String {
+  public var tag: String {
     route.path.split(separator: "/").first { !["api", "v1"].contains($0) }.map(String.init) ?? "server"
   }
 
@@ -159,7 +160,9 @@ extension RecordShape {
       guard case .object(var schema) = field.shape.schema(of: field.name, isInput: isInput) else { continue }
       if let meaning = Fields.all[field.name] {
         schema["description"] = .string(meaning.hint)
-        if isInput, let example = meaning.example, case .text = field.shape.unwrapped { schema["examples"] = .array([.string(example)]) }
+        if isInput, let example = meaning.example, case .text = field.shape.unwrapped {
+          schema["examples"] = .array([.string(example)])
+        }
       }
       properties[field.name] = .object(schema)
     }

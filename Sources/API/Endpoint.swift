@@ -1,7 +1,7 @@
 import Tocsin
 
 /// What the OpenAPI document says of a route, beyond the route itself.
-public struct Operation: Sendable {
+public struct Endpoint: Sendable {
   /// What is sent, or answered.
   public struct Content: Sendable {
     public let type: String

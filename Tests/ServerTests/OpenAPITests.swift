@@ -1,0 +1,49 @@
+import API
+import Foundation
+import Hummingbird
+import Logging
+import TestSupport
+import Testing
+import Tocsin
+
+@testable import Server
+
+@Suite struct OpenAPITests {
+  @Test func `Every route for programs is in the document, and every address of the document is a route`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let document = try await bench.send(.get, "/openapi.json")
+      #expect(document.status == 200 && document.json["openapi"] == "3.1.0")
+      guard case .object(let paths) = document.json["paths"] else { return Issue.record("no paths") }
+      let documented = paths.flatMap { path, methods in
+        if case .object(let methods) = methods { methods.keys.map { "\($0.uppercased()) \(path)" } } else { [] }
+      }
+      let table = Routes.table(bench.incidents, logger: Logger(label: "test"))
+      let pages = Set(table.pages.map { "\($0.method.rawValue) \($0.path)" })
+      let routed = table.router.routes.map { "\($0.method) \($0.path)" }.filter { !pages.contains($0) }
+      #expect(Set(documented) == Set(routed.map { $0.replacing(/\$\{?(\w+)\}?/) { "{\($0.1)}" } }))
+    }
+  }
+
+  @Test func `Names of operations are unique, and every reference leads somewhere`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let text = try await bench.send(.get, "/openapi.json").text
+      let operations = Routes.table(bench.incidents, logger: Logger(label: "test")).endpoints
+      #expect(Set(operations.map(\.name)).count == operations.count)
+      let document = try JSON.value(Data(text.utf8))
+      for match in text.matches(of: /"\$ref":"#\/components\/(\w+)\/(\w+)"/) {
+        #expect(document["components"][String(match.1)][String(match.2)] != .null, "\(match.2)")
+      }
+    }
+  }
+
+  @Test func `The page for people tells of every route, and loads nothing from elsewhere`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let page = try await bench.send(.get, "/docs")
+      #expect(page.headers[.contentType] == "text/html; charset=utf-8")
+      for operation in Routes.table(bench.incidents, logger: Logger(label: "test")).endpoints {
+        #expect(page.text.contains("id=\"\(operation.name)\""), "\(operation.name)")
+      }
+      #expect(!page.text.contains("<script") && !page.text.contains("src=") && !page.text.contains("http://"))
+    }
+  }
+}
