@@ -84,9 +84,15 @@ struct SessionRoutes {
     ) { request, context in
       let (signedIn, visitor) = try context.person
       return try await body.reading(request) { change in
-        try await incidents.changePassword(
-          of: signedIn.user.userGuid, from: change.oldPassword, to: change.newPassword,
-          keeping: signedIn.session.sessionGuid, by: visitor.principal)
+        do {
+          try await incidents.changePassword(
+            of: signedIn.user.userGuid, from: change.oldPassword, to: change.newPassword,
+            keeping: signedIn.session.sessionGuid, by: visitor.principal)
+        } catch let failure as Failure where failure.field == "password" {
+          // A wrong old password is a wrong value here: the session itself is in order.
+          let isOld = failure.code == .unauthenticated
+          throw Failure(.invalid, failure.message, field: isOld ? "old_password" : "new_password")
+        }
         return Response(status: .noContent)
       }
     }

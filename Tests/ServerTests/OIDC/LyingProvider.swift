@@ -79,7 +79,7 @@ struct LyingProvider: Sendable {
     return OIDCLogin(settings, now: { clock.now }, patience: patience)
   }
 
-  private func answer(_ request: HTTPReceiver.Request, nonce: String, _ now: Date) throws -> Answer {
+  func answer(_ request: HTTPReceiver.Request, nonce: String, _ now: Date) throws -> Answer {
     if let answer = instead[request.uri] { return answer }
     let issuer = "http://" + (request.headers["host"] ?? "")
     switch request.uri {
