@@ -32,7 +32,11 @@ let package = Package(
     .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CDBus", linkerSettings: [.linkedLibrary("dl")]),
 
-    .target(name: "Storage", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "Storage",
+      dependencies: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Metrics", package: "swift-metrics"),
+      ]),
     .target(
       name: "Tocsin",
       dependencies: [
@@ -56,7 +60,14 @@ let package = Package(
     .target(name: "API", dependencies: ["Tocsin"]),
     .target(
       name: "TocsinClient",
-      dependencies: ["API", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+      dependencies: [
+        "API", "Tocsin",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .target(
       name: "Server",
       dependencies: [
@@ -79,6 +90,7 @@ let package = Package(
       dependencies: [
         "Storage", "Tocsin", "Channels", "API", "TocsinClient", "Server", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
 
     .executableTarget(

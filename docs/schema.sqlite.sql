@@ -224,8 +224,6 @@ CREATE INDEX data_incident_idx_assigned_to ON data_incident (AssignedTo, Created
 
 CREATE INDEX data_incident_alert_idx_alert_guid ON data_incident_alert (AlertGuid);
 
-CREATE INDEX data_incident_note_idx_incident_guid ON data_incident_note (IncidentGuid, CreatedAt);
-
 CREATE INDEX data_incident_timeline_idx_incident_guid ON data_incident_timeline (IncidentGuid, Seq);
 
 CREATE INDEX data_incident_communication_idx_incident_guid ON data_incident_communication (IncidentGuid);
@@ -237,8 +235,6 @@ CREATE INDEX data_incident_communication_idx_channel ON data_incident_communicat
 CREATE INDEX data_incident_communication_idx_timestamp ON data_incident_communication (Timestamp);
 
 CREATE INDEX data_alert_idx_status ON data_alert (Status, LastSeenAt);
-
-CREATE INDEX data_alert_idx_last_seen ON data_alert (LastSeenAt);
 
 CREATE INDEX tocsin_alert_group_idx_incident_guid ON tocsin_alert_group (IncidentGuid);
 
@@ -260,10 +256,18 @@ CREATE INDEX tocsin_queue_idx_owner ON tocsin_queue (Owner);
 
 CREATE INDEX tocsin_attempt_idx_channel ON tocsin_attempt (Channel, StartedAt);
 
-CREATE INDEX data_incident_communication_idx_status ON data_incident_communication (Status, Timestamp);
-
 CREATE INDEX data_incident_communication_idx_external_id
 ON data_incident_communication (Channel, ExternalId);
+
+CREATE INDEX data_incident_note_idx_incident_guid ON data_incident_note (IncidentGuid, CreatedAt, NoteGuid);
+
+CREATE INDEX data_incident_alert_idx_linked ON data_incident_alert (IncidentGuid, LinkedAt, AlertGuid);
+
+CREATE INDEX data_incident_communication_idx_sent
+ON data_incident_communication (IncidentGuid, Timestamp, CommunicationGuid);
+
+CREATE INDEX data_incident_communication_idx_status
+ON data_incident_communication (Status, Timestamp, CommunicationGuid);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);

@@ -20,7 +20,7 @@ enum ExitStatus: Int32, CaseIterable {
       case .malformed, .invalid: .usage
       case .unauthenticated, .forbidden: .notAllowed
       case .notFound: .notFound
-      case .conflict: .conflict
+      case .conflict, .outdated: .conflict
       case .tooMany, .unavailable: .unreachable
       case .internal: .failed
       }

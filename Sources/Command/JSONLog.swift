@@ -5,10 +5,14 @@ import Tocsin
 /// One line of JSON an event, on stderr: whatever an event carries, it cannot forge a second line.
 struct JSONLog: LogHandler {
   var metadata: Logger.Metadata = [:]
+  var metadataProvider: Logger.MetadataProvider?
   var logLevel = Logger.Level.info
   private let label: String
 
-  init(label: String) { self.label = label }
+  init(label: String, metadataProvider: Logger.MetadataProvider? = nil) {
+    self.label = label
+    self.metadataProvider = metadataProvider
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -16,12 +20,31 @@ struct JSONLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var line: [String: String] = [:]
-    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) { line[key] = "\(value)" }
-    line["time"] = JSON.time(Date())
-    line["level"] = event.level.rawValue
-    line["logger"] = label
-    line["message"] = "\(event.message)"
-    if let text = try? JSON.encode(line) { Terminal.complain(text) }
+    var line: [String: JSONValue] = [:]
+    for metadata in [metadata, metadataProvider?.get(), event.metadata].compactMap(\.self) {
+      for (key, value) in metadata { line[key] = value.json }
+    }
+    line["time"] = .string(JSON.time(Date()))
+    line["level"] = .string(event.level.rawValue)
+    line["logger"] = .string(label)
+    line["message"] = .string("\(event.message)")
+    if let text = try? JSON.encode(line) { Terminal.complain(Self.withoutTokens(text)) }
+  }
+
+  /// Somebody who puts a token into an address, or anywhere else it does not belong, shall not find it here.
+  private static func withoutTokens(_ line: String) -> String {
+    guard line.contains("tocsin_") else { return line }
+    return line.replacing(/tocsin_[0-9A-Fa-f]{8,}/, with: "tocsin_…")
+  }
+}
+
+extension Logger.MetadataValue {
+  /// Numbers stay numbers.
+  fileprivate var json: JSONValue {
+    switch self {
+    case .stringConvertible(let value as Int): .integer(Int64(value))
+    case .stringConvertible(let value as Double): .number(value)
+    default: .string("\(self)")
+    }
   }
 }

@@ -1,7 +1,9 @@
+import API
 import ArgumentParser
 import Foundation
 import Logging
 import Tocsin
+import TocsinClient
 
 /// Where to work.
 struct PlaceOptions: ParsableArguments {
@@ -15,9 +17,30 @@ struct PlaceOptions: ParsableArguments {
   func configuration() throws -> Configuration { try .load(file: config, database: database) }
 }
 
-/// Options of every command that prints something.
+/// Options of a command that looks after this machine's database or configuration.
+struct LocalOptions: ParsableArguments {
+  @OptionGroup var place: PlaceOptions
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print ids only.")
+  var quiet = false
+
+  var output: Output { Output(json: json, quiet: quiet) }
+
+  func configuration() throws -> Configuration { try place.configuration() }
+}
+
+/// Options of a command that works on incidents, here or on a server.
 struct CommonOptions: ParsableArguments {
   @OptionGroup var place: PlaceOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Work on this server instead, with the token in TOCSIN_TOKEN or in the file TOCSIN_TOKEN_FILE. [env: TOCSIN_SERVER]",
+      valueName: "url"))
+  var server: String?
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -34,27 +57,26 @@ struct CommonOptions: ParsableArguments {
 struct ActorOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Who does this. By default the operating system's user.", valueName: "name")) var by: String?
-
-  var principal: Principal {
-    get throws { try Principal(by ?? SystemUser.name()) }
-  }
+    help: ArgumentHelp(
+      "Who does this. By default the operating system's user; on a server the token's name.", valueName: "name"))
+  var by: String?
 }
 
-/// A command that works on a database: it decodes, makes one call, and shows the answer.
-protocol DatabaseCommand: AsyncParsableCommand {
+/// A command that works on incidents, here or on a server: it decodes, makes one call, and shows the answer.
+protocol DeskCommand: AsyncParsableCommand {
   var common: CommonOptions { get }
-  func run(_ incidents: Incidents, _ output: Output) async throws
+  func run(_ desk: any Desk, _ output: Output) async throws
 }
 
-extension DatabaseCommand {
+extension DeskCommand {
   func run() async throws {
     // Only `serve` keeps a log; a person at a terminal gets sentences.
     LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+    if let client = try common.client() { return try await run(client, common.output) }
     let incidents = try await Incidents.open(common.configuration())
     let start = incidents.database.now()
     do {
-      try await run(incidents, common.output)
+      try await run(LocalDesk(incidents, by: Principal(SystemUser.name())), common.output)
       await incidents.passOn(since: start, common.output)
     } catch {
       await incidents.finishSending()

@@ -19,7 +19,9 @@ struct Authorization {
     switch route.access {
     case .anyone, .signed: break
     case .intake: try await admit(&request, &context, [.ingest, .responder, .admin], beforeFirstToken: true)
-    case .local: try await admit(&request, &context, [.viewer, .responder, .admin], beforeFirstToken: true)
+    case .local:
+      if request.headers[.authorization] == nil, request.isLocal(context) { return }
+      try await admit(&request, &context, [.viewer, .responder, .admin], beforeFirstToken: false)
     case .roles(let roles): try await admit(&request, &context, roles, beforeFirstToken: false)
     case .session:
       try await identify(&request, &context)
@@ -79,5 +81,15 @@ struct Authorization {
         ?? ""
     default: return ""
     }
+  }
+}
+
+extension Request {
+  /// Whether a program of this machine sends it, by itself. Neither a proxy of this machine that passes on what others ask,
+  /// nor a browser that shows a page of another site, or of a name that was made to lead here (DNS rebinding).
+  fileprivate func isLocal(_ context: Context) -> Bool {
+    guard let address = context.remoteAddress?.ipAddress, Loopback.contains(address) else { return false }
+    guard !ForwardedHop.isForwarded(headers) else { return false }
+    return (try? requireLoopbackHost()) != nil && (try? refuseForeignSites()) != nil
   }
 }

@@ -1,12 +1,11 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import Tocsin
 
 /// A problem document (RFC 9457).
-private struct Problem: Encodable {
+struct Problem: Encodable {
   let type = "about:blank"
   let title: String
   let status: Int
@@ -18,6 +17,8 @@ private struct Problem: Encodable {
   /// The parameter of path or query that is at fault.
   let parameter: String?
   let allowed: [String]?
+  /// Under which the log tells more.
+  let requestId: String?
 }
 
 extension Failure {
@@ -30,6 +31,7 @@ extension Failure {
     case .forbidden: .forbidden
     case .notFound: .notFound
     case .conflict: .conflict
+    case .outdated: .preconditionFailed
     case .tooMany: .tooManyRequests
     case .unavailable: .serviceUnavailable
     case .internal: .internalServerError
@@ -54,29 +56,24 @@ private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? 
 
 /// Turns whatever a route throws into a problem document. What is not meant for people goes to the log only.
 struct FailureResponses: RouterMiddleware {
-  let logger: Logger
-
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
+      try request.requireKnownMethod()
       return try await next(request, context)
     } catch let error as any HTTPResponseError {
       // Hummingbird's own: no such route, body too large.
-      logger.warning(
-        "request refused", metadata: ["path": "\(request.uri.path)", "status": "\(error.status.code)"])
       let detail = (error as? BodyTooLarge)?.sentence ?? error.status.sentence
-      return try .problem(error.status, code: error.status.problemCode, detail: detail)
+      context.trail.note(problem: detail)
+      var response = try Response.problem(error.status, code: error.status.problemCode, detail: detail)
+      response.headers[.allow] = (error as? MethodNotAllowed)?.allow
+      return response
     } catch {
       let failure = Failure(error)
       // A sender such as Alertmanager drops what was refused: here at least it is seen.
       let isOurs = failure.code == .internal || failure.code == .unavailable
-      logger.log(
-        level: isOurs ? .error : .warning, isOurs ? "request failed" : "request refused",
-        metadata: [
-          "path": "\(request.uri.path)", "status": "\(failure.httpStatus.code)",
-          "error": "\(isOurs ? "\(error)" : failure.message)",
-        ])
+      context.trail.note(problem: isOurs ? "\(error)" : failure.message)
       return try failure.response
     }
   }
@@ -99,6 +96,8 @@ extension HTTPResponse.Status {
     switch self {
     case .contentTooLarge: "too_large"
     case .notFound: "not_found"
+    case .methodNotAllowed: "method_not_allowed"
+    case .notImplemented: "not_implemented"
     case .unsupportedMediaType: "unsupported_media_type"
     default: "malformed"
     }
@@ -108,6 +107,8 @@ extension HTTPResponse.Status {
     switch self {
     case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
     case .notFound: "there is nothing at this address"
+    case .notImplemented: "this server knows no such method"
+    case .methodNotAllowed: "this address does not take that method; the header Allow says which it takes"
     case .unsupportedMediaType: "the body must be JSON, and the header content-type must say so: application/json"
     default: reasonPhrase
     }
@@ -122,7 +123,7 @@ extension Response {
       title: status.reasonPhrase, status: status.code, code: code, detail: detail,
       pointer: field.flatMap { $0.hasPrefix("/") ? $0 : nil },
       parameter: field.flatMap { $0.hasPrefix("/") ? nil : $0 },
-      allowed: allowed.isEmpty ? nil : allowed)
+      allowed: allowed.isEmpty ? nil : allowed, requestId: RequestID.current)
     var response = try json(problem, status: status)
     response.headers[.contentType] = "application/problem+json"
     return response

@@ -7,7 +7,7 @@ struct RouteTable {
   typealias Handler = @Sendable (Request, Context) async throws -> Response
 
   let router: Router<Context>
-  private let authorization: Authorization
+  let authorization: Authorization
   /// Every route for programs, in the order they were added, as the OpenAPI document tells of it.
   private(set) var endpoints: [Endpoint] = []
   /// Every route for browsers.
@@ -34,11 +34,14 @@ struct RouteTable {
 
   private func route(_ route: Route, _ handler: @escaping Handler) {
     let authorization = authorization
-    router.on(RouterPath(route.path), method: route.method.http) { request, context in
+    let answer: Handler = { request, context in
       var (request, context) = (request, context)
       try await authorization.admit(&request, &context, to: route)
       return try await handler(request, context)
     }
+    router.on(RouterPath(route.path), method: route.method.http, use: answer)
+    guard route.method == .get else { return }
+    router.on(RouterPath(route.path), method: .head) { try await answer($0, $1).createHeadResponse() }
   }
 }
 

@@ -9,9 +9,6 @@ import Tocsin
 
 /// The HTTP server with the dispatcher beside it: what `tocsin serve` runs.
 public struct Server: Sendable {
-  /// Seconds after which a connection that says nothing is closed.
-  static let idle = 30
-
   public struct Options: Sendable {
     public var host: String
     /// 0 takes a free one.
@@ -20,6 +17,11 @@ public struct Server: Sendable {
     public var tls: (certificate: String, key: String)?
     /// Sign-in by an OpenID provider; nil for passwords only.
     public var oidc: OIDCSettings?
+    /// Whose word about their clients is taken.
+    public var proxies = TrustedProxies()
+    /// What `/metrics` shows, beside the figures of the database and the process; give it to `MetricsSystem.bootstrap` too.
+    /// Nil where metrics go elsewhere.
+    public var metrics: PrometheusMetrics?
 
     public init(host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
       self.host = host
@@ -45,13 +47,18 @@ public struct Server: Sendable {
   /// - Throws: ``Failure`` with code `unavailable` when the address is taken or TLS cannot be set up.
   public func run(whenReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
     let oidc = options.oidc.map { [database = incidents.database] in OIDCLogin($0, now: { database.now() }) }
+    let surroundings = Routes.Surroundings(
+      proxies: options.proxies, isEncrypted: options.tls != nil, oidc: oidc, metrics: options.metrics, logger: logger)
+    Telemetry.prepare(incidents)
     let application = Application(
-      router: Routes.router(incidents, oidc: oidc, logger: logger), server: try httpServer(),
+      router: Routes.table(incidents, surroundings).router, server: try httpServer(),
       configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: nil),
       onServerRunning: { channel in await whenReady(channel.localAddress?.port ?? 0) }, logger: logger)
     let dispatching = Dispatching(dispatcher: Dispatcher(incidents, logger: logger))
+    // The last one is told to stop first.
+    let following = Following(feed: incidents.timelineFeed)
     do {
-      try await runUntilTold([application, dispatching], logger: logger)
+      try await runUntilTold([application, dispatching, following], logger: logger)
     } catch let error as IOError {
       let reason = String(cString: strerror(error.errnoCode))
       throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): \(reason)")
@@ -61,7 +68,7 @@ public struct Server: Sendable {
   }
 
   private func httpServer() throws -> HTTPServerBuilder {
-    guard let tls = options.tls else { return .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))) }
+    guard let tls = options.tls else { return .limited() }
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }
       let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
@@ -69,8 +76,7 @@ public struct Server: Sendable {
         certificateChain: chain, privateKey: .privateKey(key))
       // RFC 8996: older ones are not to be used.
       configuration.minimumTLSVersion = .tlsv12
-      return try .tls(
-        .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idle)))), tlsConfiguration: configuration)
+      return try .tls(.limited(), tlsConfiguration: configuration)
     } catch {
       throw Failure(
         .unavailable, "tls.certificate or tls.key cannot be used: they must be PEM files that belong together")

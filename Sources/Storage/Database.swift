@@ -36,6 +36,10 @@ public protocol Transaction {
 
   /// Runs one query with `?` binds and returns all its rows.
   func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row]
+
+  /// Runs `action` once, after the commit and before the caller of ``Database/write(_:)`` goes on. Never, when the change is
+  /// undone, and never for a read.
+  func whenCommitted(_ action: @escaping @Sendable () -> Void)
 }
 
 extension Transaction {

@@ -14,6 +14,13 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// Drops an index of a table.
+  public func dropIndex(_ name: String, of table: String) -> String {
+    switch self {
+    case .sqlite: "DROP INDEX \(name)"
+    }
+  }
+
   /// The names of all tables, as `name`.
   public var tableNames: String {
     switch self {

@@ -14,6 +14,8 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound = "not_found"
     /// The thing exists but its state does not allow this.
     case conflict
+    /// The thing was changed since the caller read it.
+    case outdated = "precondition_failed"
     /// Too much at once.
     case tooMany = "too_many"
     /// The database or a server cannot be reached now. Worth trying again.

@@ -13,7 +13,7 @@ import Storage
 /// try await incidents.updateStatus(incident.incidentGuid, to: .investigating, by: "dba1")
 /// ```
 public struct Incidents: Sendable {
-  public let database: any Database
+  public private(set) var database: any Database
   /// The configured channels, by name.
   public let channels: [String: any Channel]
   public let settings: Settings
@@ -21,12 +21,15 @@ public struct Incidents: Sendable {
   let outboxBell = Bell()
   /// What this process is handing over.
   let underWay = UnderWay()
+  let requestsUnderWay = RequestsUnderWay()
   /// Where passwords are hashed.
   let passwordWork = PasswordWork()
   /// Notes when tokens and sessions were used.
   let lastUse = LastUse()
 
   var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
+  /// Every timeline event as it commits.
+  public let timelineFeed: TimelineFeed
 
   /// What an operator may set.
   public struct Settings: Sendable {
@@ -50,9 +53,18 @@ public struct Incidents: Sendable {
   ///   - database: a migrated database; ``open(_:channels:settings:ambience:)`` migrates by itself.
   ///   - channels: the configured channels; a message for any other is FAILED at once.
   public init(database: any Database, channels: [any Channel] = [], settings: Settings = Settings()) {
-    self.database = database
+    let timelineBell = Bell()
+    self.database = AnnouncingDatabase(base: database, bell: timelineBell)
+    timelineFeed = TimelineFeed(self.database, timelineBell)
     self.channels = Dictionary(channels.map { (type(of: $0).about.name, $0) }, uniquingKeysWith: { $1 })
     self.settings = settings
+  }
+
+  /// The same, on a database that stands before this one's.
+  func on(_ database: any Database) -> Incidents {
+    var incidents = self
+    incidents.database = database
+    return incidents
   }
 
   /// Opens an SQLite file, creating it when missing, and brings it to the newest schema.

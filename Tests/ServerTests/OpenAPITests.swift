@@ -13,22 +13,25 @@ import Tocsin
     try await TestDatabase.sqlite.run { bench in
       let document = try await bench.send(.get, "/openapi.json")
       #expect(document.status == 200 && document.json["openapi"] == "3.1.0")
-      guard case .object(let paths) = document.json["paths"] else { return Issue.record("no paths") }
+      guard case .object(let paths) = document.json["paths"] else {
+        Issue.record("there are no paths")
+        return
+      }
       let documented = paths.flatMap { path, methods in
         if case .object(let methods) = methods { methods.keys.map { "\($0.uppercased()) \(path)" } } else { [] }
       }
-      let table = Routes.table(bench.incidents, logger: Logger(label: "test"))
+      let table = Routes.table(bench.incidents, Routes.Surroundings())
       let pages = Set(table.pages.map { "\($0.method.rawValue) \($0.path)" })
       let routed = table.router.routes.map { "\($0.method) \($0.path)" }.filter { !pages.contains($0) }
       #expect(Set(documented) == Set(routed.map { $0.replacing(/\$\{?(\w+)\}?/) { "{\($0.1)}" } }))
     }
   }
 
-  @Test func `Names of operations are unique, and every reference leads somewhere`() async throws {
+  @Test func `Names of endpoints are unique, and every reference leads somewhere`() async throws {
     try await TestDatabase.sqlite.run { bench in
       let text = try await bench.send(.get, "/openapi.json").text
-      let operations = Routes.table(bench.incidents, logger: Logger(label: "test")).endpoints
-      #expect(Set(operations.map(\.name)).count == operations.count)
+      let endpoints = Routes.table(bench.incidents, Routes.Surroundings()).endpoints
+      #expect(Set(endpoints.map(\.name)).count == endpoints.count)
       let document = try JSON.value(Data(text.utf8))
       for match in text.matches(of: /"\$ref":"#\/components\/(\w+)\/(\w+)"/) {
         #expect(document["components"][String(match.1)][String(match.2)] != .null, "\(match.2)")
@@ -40,8 +43,8 @@ import Tocsin
     try await TestDatabase.sqlite.run { bench in
       let page = try await bench.send(.get, "/docs")
       #expect(page.headers[.contentType] == "text/html; charset=utf-8")
-      for operation in Routes.table(bench.incidents, logger: Logger(label: "test")).endpoints {
-        #expect(page.text.contains("id=\"\(operation.name)\""), "\(operation.name)")
+      for endpoint in Routes.table(bench.incidents, Routes.Surroundings()).endpoints {
+        #expect(page.text.contains("id=\"\(endpoint.name)\""), "\(endpoint.name)")
       }
       #expect(!page.text.contains("<script") && !page.text.contains("src=") && !page.text.contains("http://"))
     }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct AddNote: DatabaseCommand {
+struct AddNote: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "add-note",
     abstract: "Write down what was found or done.",
@@ -18,9 +19,9 @@ struct AddNote: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let note = try await incidents.addNote(
-      id, type: NoteType(word: type), content: orStandardInput(content, "content"), by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let note = try await desk.addNote(
+      id, type: NoteType(word: type), content: orStandardInput(content, "content"), by: actor.by)
     try output.show(note, id: note.noteGuid, note.card)
   }
 }

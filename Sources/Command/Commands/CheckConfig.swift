@@ -17,7 +17,7 @@ struct CheckConfig: AsyncParsableCommand {
         tocsin check-config --config tocsin.yaml
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: LocalOptions
 
   private struct Answer: Encodable {
     @OrNull var file: String?

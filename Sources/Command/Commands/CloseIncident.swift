@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct CloseIncident: DatabaseCommand {
+struct CloseIncident: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "close-incident",
     abstract: "Close an incident with its resolution.",
@@ -22,10 +23,10 @@ struct CloseIncident: DatabaseCommand {
     }
   }
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let incident = try await incidents.close(
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let incident = try await desk.close(
       id, resolutionSummary: resolutionSummary.map { try orStandardInput($0, "resolution_summary") },
-      rootCause: rootCause.map { try orStandardInput($0, "root_cause") }, by: actor.principal)
+      rootCause: rootCause.map { try orStandardInput($0, "root_cause") }, by: actor.by)
     try output.show(incident, id: incident.incidentGuid, incident.card)
   }
 }

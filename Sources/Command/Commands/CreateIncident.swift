@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct CreateIncident: DatabaseCommand {
+struct CreateIncident: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "create-incident",
     abstract: "Open an incident.",
@@ -23,11 +24,11 @@ struct CreateIncident: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let incident = try await incidents.create(
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let incident = try await desk.create(
       title: title, severity: Severity(word: severity), package: package,
       description: description.map { try orStandardInput($0, "description") }, assignedTo: assignedTo,
-      alertLinks: alerts, by: actor.principal)
+      alertLinks: alerts, by: actor.by)
     try output.show(incident, id: incident.incidentGuid, incident.card)
   }
 }

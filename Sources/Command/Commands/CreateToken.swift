@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct CreateToken: DatabaseCommand {
+struct CreateToken: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "create-token",
     abstract: "Make a token for a program. It is shown this once.",
@@ -17,18 +18,10 @@ struct CreateToken: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  private struct Answer: Encodable {
-    let tokenGuid: String
-    let name: String
-    let role: Role
-    let secret: String
-  }
-
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let (token, secret) = try await incidents.createToken(name: name, role: Role(word: role), by: actor.principal)
-    let answer = Answer(tokenGuid: token.tokenGuid, name: token.name, role: token.role, secret: secret)
-    if output.json { return try Terminal.write(json: answer) }
-    try Terminal.write(secret)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let token = try await desk.createToken(name: name, role: Role(word: role), by: actor.by)
+    if output.json { return try Terminal.write(json: token) }
+    try Terminal.write(token.secret)
     output.say("Keep it now: only its hash is stored.")
   }
 }

@@ -12,7 +12,7 @@ struct Doctor: AsyncParsableCommand {
         tocsin doctor
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: LocalOptions
 
   func run() async throws {
     let findings = await Examination(try common.configuration()).findings()

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct EmailReport: DatabaseCommand {
+struct EmailReport: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "email-report",
     abstract: "Mail the report of an incident.",
@@ -21,9 +22,9 @@ struct EmailReport: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let outcome = try await incidents.emailReport(
-      id, format: ReportFormat(word: format), additionalRecipients: recipients, by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let outcome = try await desk.emailReport(
+      id, format: ReportFormat(word: format), additionalRecipients: recipients, by: actor.by)
     try output.show(outcome)
   }
 }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct GenerateShortRef: DatabaseCommand {
+struct GenerateShortRef: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate-short-ref",
     abstract: "Draw a short reference that no message has yet.",
@@ -12,8 +13,8 @@ struct GenerateShortRef: DatabaseCommand {
 
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let ref = try await incidents.generateShortRef()
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let ref = try await desk.generateShortRef()
     if output.json { return try Terminal.write(json: ["short_ref": ref]) }
     try Terminal.write(ref)
   }

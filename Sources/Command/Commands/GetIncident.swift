@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct GetIncident: DatabaseCommand {
+struct GetIncident: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "get-incident",
     abstract: "Show an incident and how much hangs on it.",
@@ -14,8 +15,8 @@ struct GetIncident: DatabaseCommand {
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let details = try await incidents.details(of: id)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let details = try await desk.details(of: id)
     try output.show(details, id: details.incident.incidentGuid, details.card)
   }
 }

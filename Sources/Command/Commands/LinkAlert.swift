@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct LinkAlert: DatabaseCommand {
+struct LinkAlert: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "link-alert",
     abstract: "Link an alert to an incident.",
@@ -17,8 +18,8 @@ struct LinkAlert: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let link = try await incidents.linkAlert(alertGuid, to: id, by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let link = try await desk.linkAlert(alertGuid, to: id, by: actor.by)
     try output.show(link, id: link.alertGuid, link.card)
   }
 }

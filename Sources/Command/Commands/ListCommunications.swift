@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ListCommunications: DatabaseCommand {
+struct ListCommunications: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-communications",
     abstract: "List the messages of an incident, newest first.",
@@ -15,7 +16,7 @@ struct ListCommunications: DatabaseCommand {
   @Option(parsing: .unconditional, help: "At most so many.") var limit: Int?
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    try output.show(await incidents.communications(of: id, channel: channel, limit: limit))
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    try output.show(await desk.communications(of: id, channel: channel, limit: limit))
   }
 }

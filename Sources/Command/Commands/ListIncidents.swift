@@ -1,8 +1,9 @@
+import API
 import ArgumentParser
 import Foundation
 import Tocsin
 
-struct ListIncidents: DatabaseCommand {
+struct ListIncidents: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-incidents",
     abstract: "List incidents, newest first.",
@@ -23,8 +24,8 @@ struct ListIncidents: DatabaseCommand {
   @Option(parsing: .unconditional, help: "At most so many.") var limit = 50
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let page = try await incidents.list(filter(now: incidents.database.now()))
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let page = try await desk.list(filter(now: Date()))
     let rows = page.items.map { incident in
       [
         output.short(incident.incidentGuid), shortTime(incident.createdAt), incident.severity.rawValue,
@@ -36,7 +37,7 @@ struct ListIncidents: DatabaseCommand {
       Table(
         ["id", "created", "severity", "status", "package", "assigned to", "~title"], rows,
         whenEmpty: isFiltered
-          ? "No incident fits." : "No incidents. `tocsin create-incident --help` shows how to open one."))
+          ? "No incident fits." : "No desk. `tocsin create-incident --help` shows how to open one."))
     if page.nextCursor != nil { output.say("There are more; use --limit to see them.") }
   }
 

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ListNotes: DatabaseCommand {
+struct ListNotes: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-notes",
     abstract: "List the notes of an incident, oldest first.",
@@ -13,8 +14,8 @@ struct ListNotes: DatabaseCommand {
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let notes = try await incidents.notes(of: id)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let notes = try await desk.notes(of: id)
     let rows = notes.map { [shortTime($0.createdAt), $0.noteType.rawValue, $0.createdBy ?? "", $0.content] }
     try output.show(
       notes, ids: notes.map(\.noteGuid),

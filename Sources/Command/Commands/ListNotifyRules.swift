@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ListNotifyRules: DatabaseCommand {
+struct ListNotifyRules: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-notify-rules",
     abstract: "List the notify rules.",
@@ -12,8 +13,8 @@ struct ListNotifyRules: DatabaseCommand {
 
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let rules = try await incidents.notifyRules()
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let rules = try await desk.notifyRules()
     try output.show(
       rules, ids: rules.map(\.notifyCode),
       Table(

@@ -1,8 +1,9 @@
+import API
 import ArgumentParser
 import Foundation
 import Tocsin
 
-struct ListUndelivered: DatabaseCommand {
+struct ListUndelivered: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-undelivered",
     abstract: "List the messages that were given up or still wait, with the reason, newest first.",
@@ -19,8 +20,8 @@ struct ListUndelivered: DatabaseCommand {
   @Option(parsing: .unconditional, help: "At most so many. [default: 50]") var limit: Int?
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let messages = try await incidents.undelivered(
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let messages = try await desk.undelivered(
       status: status.map { try DeliveryStatus(word: $0) }, channel: channel, limit: limit ?? 50)
     try output.show(messages, ids: messages.map(\.communication.shortRef), table(messages))
   }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct LogCommunication: DatabaseCommand {
+struct LogCommunication: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "log-communication",
     abstract: "Put a phone call or another message on record.",
@@ -24,12 +25,12 @@ struct LogCommunication: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
+  func run(_ desk: any Desk, _ output: Output) async throws {
     let logged = try LoggedCommunication(
       channel: channel, direction: Direction(word: direction),
       message: message.map { try orStandardInput($0, "message") }, recipient: recipient,
       status: DeliveryStatus(word: status), externalId: externalId, metadata: JSONValue.object(metadata))
-    let communication = try await incidents.logCommunication(id, logged, by: actor.principal)
+    let communication = try await desk.logCommunication(id, logged, by: actor.by)
     try output.show(communication, id: communication.shortRef, communication.card)
   }
 }

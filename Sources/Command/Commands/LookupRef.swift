@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct LookupRef: DatabaseCommand {
+struct LookupRef: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "lookup-ref",
     abstract: "Find the message and the incident behind a short reference.",
@@ -13,8 +14,8 @@ struct LookupRef: DatabaseCommand {
   @Argument(help: "The reference, in any case, with or without text around it.") var ref: String
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    guard let located = try await incidents.communication(ref: ref) else {
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    guard let located = try await desk.communication(ref: ref) else {
       throw Failure(.notFound, "there is no message with the reference \"\(printable(ref))\"")
     }
     try output.show(located, id: located.communication.incidentGuid, located.card)

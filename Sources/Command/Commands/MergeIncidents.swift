@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct MergeIncidents: DatabaseCommand {
+struct MergeIncidents: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge-incidents",
     abstract: "Merge one incident into another, which is shown.",
@@ -18,8 +19,8 @@ struct MergeIncidents: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let incident = try await incidents.merge(source, into: target, by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let incident = try await desk.merge(source, into: target, by: actor.by)
     try output.show(incident, id: incident.incidentGuid, incident.card)
   }
 }

@@ -13,7 +13,7 @@ struct Migrate: AsyncParsableCommand {
         tocsin migrate
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: LocalOptions
 
   func run() async throws {
     let database = try SQLiteDatabase(path: common.configuration().database)

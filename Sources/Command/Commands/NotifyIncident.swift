@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct NotifyIncident: DatabaseCommand {
+struct NotifyIncident: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "notify-incident",
     abstract: "Tell the people of a notify rule about an incident.",
@@ -22,10 +23,10 @@ struct NotifyIncident: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let outcome = try await incidents.notify(
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let outcome = try await desk.notify(
       id, notifyCode: notifyCode,
-      messageTemplate: messageTemplate.map { try orStandardInput($0, "message_template") }, by: actor.principal)
+      messageTemplate: messageTemplate.map { try orStandardInput($0, "message_template") }, by: actor.by)
     try output.show(outcome)
   }
 }

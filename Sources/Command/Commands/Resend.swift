@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct Resend: DatabaseCommand {
+struct Resend: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "resend",
     abstract: "Send a message again that was given up, or try one now that waits.",
@@ -17,7 +18,7 @@ struct Resend: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    try output.show(await incidents.resend(ref, by: actor.principal))
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    try output.show(await desk.resend(ref, by: actor.by))
   }
 }

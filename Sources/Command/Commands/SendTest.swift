@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct SendTest: DatabaseCommand {
+struct SendTest: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "send-test",
     abstract: "Send a harmless message through a channel.",
@@ -17,10 +18,10 @@ struct SendTest: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let receipt = try await incidents.sendTest(channel, by: actor.principal)
-    if output.json { return try Terminal.write(json: ["external_id": receipt.externalId]) }
-    try Terminal.write(Terminal.harmless(receipt.externalId))
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let id = try await desk.sendTest(channel, by: actor.by)
+    if output.json { return try Terminal.write(json: ["external_id": id]) }
+    try Terminal.write(Terminal.harmless(id))
     output.say("Accepted. Look whether it arrived.")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Metrics
 import Server
 import Tocsin
 
@@ -31,9 +32,14 @@ struct Serve: AsyncParsableCommand {
         "\(address.host) can be reached from other machines, so a token is needed first: "
           + "tocsin create-token --name alertmanager --role ingest", field: "listen")
     }
-    LoggingSystem.bootstrap { JSONLog(label: $0) }
+    LoggingSystem.bootstrap(
+      { JSONLog(label: $0, metadataProvider: $1) }, metadataProvider: RequestID.metadata)
+    let metrics = PrometheusMetrics()
+    MetricsSystem.bootstrap(metrics)
     var options = Server.Options(host: address.host, port: address.port, tls: configuration.tls)
+    options.proxies = TrustedProxies(configuration.trustedProxies)
     options.oidc = configuration.oidc
+    options.metrics = metrics
     let server = Server(incidents, options, logger: Logger(label: "tocsin"))
     try await server.run { port in
       // Without the database nobody could use it either.

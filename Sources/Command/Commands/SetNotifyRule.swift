@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct SetNotifyRule: DatabaseCommand {
+struct SetNotifyRule: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "set-notify-rule",
     abstract: "Say who is told under a notify code.",
@@ -21,12 +22,13 @@ struct SetNotifyRule: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let rule = try await incidents.setNotifyRule(
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let rule = try await desk.setNotifyRule(
       code, name: name, channels: channels,
-      messageTemplate: messageTemplate.map { try orStandardInput($0, "message_template") }, by: actor.principal)
+      messageTemplate: messageTemplate.map { try orStandardInput($0, "message_template") }, by: actor.by)
     try output.show(rule, id: rule.notifyCode, rule.card)
-    for item in try rule.items where incidents.channels[item.channel] == nil {
+    let configured = try await desk.configuredChannels()
+    for item in try rule.items where !configured.contains(item.channel) {
       output.say("Note: \(item.channel) is not configured here; its messages will be FAILED.")
     }
   }

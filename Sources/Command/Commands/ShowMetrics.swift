@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ShowMetrics: DatabaseCommand {
+struct ShowMetrics: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics",
     abstract: "Count incidents and how long they took.",
@@ -15,8 +16,8 @@ struct ShowMetrics: DatabaseCommand {
   @Option(help: "Last day of creation, UTC, included.") var endDate: String?
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let metrics = try await incidents.metrics(package: package, startDate: startDate, endDate: endDate)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let metrics = try await desk.metrics(package: package, startDate: startDate, endDate: endDate)
     try output.show(metrics, id: String(metrics.totalIncidents), metrics.card)
   }
 }

@@ -1,8 +1,9 @@
+import API
 import ArgumentParser
 import Foundation
 import Tocsin
 
-struct ShowReport: DatabaseCommand {
+struct ShowReport: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Print the report of an incident, or write it to a file.",
@@ -17,9 +18,9 @@ struct ShowReport: DatabaseCommand {
   var output: String?
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ talk: Output) async throws {
+  func run(_ desk: any Desk, _ talk: Output) async throws {
     let format = common.json ? .json : try ReportFormat(word: format)
-    let report = try await incidents.report(id, format: format)
+    let report = try await desk.report(id, format: format)
     guard let output else { return try Terminal.write(report) }
     do {
       try Data((report + "\n").utf8).write(to: URL(fileURLWithPath: output), options: .atomic)

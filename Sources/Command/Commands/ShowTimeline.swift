@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ShowTimeline: DatabaseCommand {
+struct ShowTimeline: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "show-timeline",
     abstract: "Show everything that happened to an incident, oldest first.",
@@ -13,8 +14,8 @@ struct ShowTimeline: DatabaseCommand {
   @Argument(help: "Guid, its first characters, or a REF.") var id: String
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let events = try await incidents.timeline(of: id)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let events = try await desk.timeline(of: id)
     let rows = events.map { [shortTime($0.timestamp), $0.eventType.rawValue, $0.createdBy ?? "", $0.description] }
     try output.show(
       events, ids: events.map(\.timelineGuid),

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct UpdateIncident: DatabaseCommand {
+struct UpdateIncident: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "update-incident",
     abstract: "Change title, severity, package, description or assignee.",
@@ -27,11 +28,11 @@ struct UpdateIncident: DatabaseCommand {
     }
   }
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
+  func run(_ desk: any Desk, _ output: Output) async throws {
     let changes = IncidentChanges(
       title: title, severity: try severity.map { try Severity(word: $0) }, package: package,
       description: try description.map { try orStandardInput($0, "description") }, assignedTo: assignedTo)
-    let incident = try await incidents.update(id, changes, by: actor.principal)
+    let incident = try await desk.update(id, changes, by: actor.by)
     try output.show(incident, id: incident.incidentGuid, incident.card)
   }
 }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct UpdateStatus: DatabaseCommand {
+struct UpdateStatus: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "update-status",
     abstract: "Move an incident to another status.",
@@ -18,8 +19,8 @@ struct UpdateStatus: DatabaseCommand {
   @OptionGroup var actor: ActorOption
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let incident = try await incidents.updateStatus(id, to: Status(word: status), by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let incident = try await desk.updateStatus(id, to: Status(word: status), by: actor.by)
     try output.show(incident, id: incident.incidentGuid, incident.card)
   }
 }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct VerifyTimeline: DatabaseCommand {
+struct VerifyTimeline: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify-timeline",
     abstract: "Check that no timeline event was changed, removed, inserted or moved.",
@@ -15,8 +16,8 @@ struct VerifyTimeline: DatabaseCommand {
 
   @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let verdict = try await incidents.verifyTimeline()
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let verdict = try await desk.verifyTimeline()
     try output.show(verdict, id: verdict.head, verdict.card)
     guard let fault = verdict.firstFault else { return }
     Terminal.complain("tocsin: the timeline was tampered with: event \(fault.seq) \(fault.problem)")

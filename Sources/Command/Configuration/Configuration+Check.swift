@@ -12,7 +12,8 @@ extension RawSettings {
     settings.alertRules = alertRules()
     return Configuration(
       database: database() ?? Paths.database(environment), listen: listen() ?? .standard, tls: tls(),
-      oidc: oidc(settings.publicURL), settings: settings, channels: channels(), file: file)
+      trustedProxies: trustedProxies(), oidc: oidc(settings.publicURL), settings: settings, channels: channels(),
+      file: file)
   }
 
   private mutating func fault(_ key: String, _ problem: String) {
@@ -84,9 +85,22 @@ extension RawSettings {
     return settings
   }
 
+  private mutating func trustedProxies() -> [AddressRange] {
+    list("trusted_proxies").compactMap { text in
+      if let range = AddressRange(text) { return range }
+      fault("trusted_proxies", "\"\(printable(text))\" is no IP address and no range; write 192.0.2.7 or 10.0.0.0/8")
+      return nil
+    }
+  }
+
+  /// A list, which the environment writes with commas.
+  private func list(_ key: String) -> [String] {
+    (values[key]?.text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+
   private mutating func recipients() -> [String] {
-    let addresses = (values["reports.recipients"]?.text ?? "").split(separator: ",")
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    let addresses = list("reports.recipients")
     for address in addresses {
       if let problem = Email.fault(inAddress: address) {
         fault("reports.recipients", "\"\(printable(address))\" \(problem)")

@@ -9,6 +9,8 @@ struct Configuration: Sendable {
   var database: String
   var listen: ListenAddress
   var tls: (certificate: String, key: String)?
+  /// Whose word about their clients `serve` takes.
+  var trustedProxies: [AddressRange]
   /// Sign-in by an OpenID provider; nil for passwords only.
   var oidc: OIDCSettings?
   var settings: Incidents.Settings

@@ -20,6 +20,9 @@ enum SettingsKeys {
     SettingsKey(name: "public_url", hint: "where people reach this Tocsin, such as https://tocsin.example.com"),
     SettingsKey(name: "tls.certificate", hint: "PEM file with the certificate chain of `serve`"),
     SettingsKey(name: "tls.key", hint: "PEM file with the certificate's private key"),
+    SettingsKey(
+      name: "trusted_proxies",
+      hint: "proxies whose X-Forwarded-For or Forwarded is believed, as a list of addresses such as 10.0.0.0/8"),
     SettingsKey(name: "reports.recipients", hint: "addresses that get every mailed report, as a list"),
   ]
 
@@ -45,8 +48,7 @@ enum SettingsKeys {
   }
 
   /// Variables that are no keys.
-  static let otherVariables: Set = ["TOCSIN_CONFIG", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE"]
-
-  /// Refused rather than overlooked: somebody would work on the wrong database.
-  static let serverVariables: Set = ["TOCSIN_SERVER"]
+  static let otherVariables: Set = [
+    "TOCSIN_CONFIG", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE", "TOCSIN_CA_FILE",
+  ]
 }

@@ -87,12 +87,6 @@ struct RawSettings {
     let known = Dictionary(uniqueKeysWithValues: SettingsKeys.all.map { ($0.variable, $0.name) })
     for (variable, text) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("TOCSIN_") {
       if SettingsKeys.otherVariables.contains(variable) { continue }
-      if SettingsKeys.serverVariables.contains(variable) {
-        if !text.isEmpty {
-          faults.append("\(variable): working on a server is not supported by this version; unset it")
-        }
-        continue
-      }
       if let key = known[variable] {
         if !text.isEmpty { values[key] = Value(text: text, place: variable) }
       } else if variable.hasSuffix("_FILE"), let key = known[String(variable.dropLast(5))] {

@@ -10,8 +10,14 @@ import Synchronization
 final class GroupCommit: Sendable {
   /// One waiting write. `run` keeps its result to itself; `finish` hands it over, or the error.
   struct Job: Sendable {
-    let run: @Sendable (any Transaction) throws -> Void
+    let run: @Sendable (SQLiteTransaction) throws -> Void
     let finish: @Sendable ((any Error)?) -> Void
+  }
+
+  /// What a write's body answered, and what it wants done once that is on disk.
+  private struct Done<T: Sendable>: Sendable {
+    let result: T
+    let actions: [@Sendable () -> Void]
   }
 
   private struct Line {
@@ -41,19 +47,22 @@ final class GroupCommit: Sendable {
   }
 
   func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-    try await withCheckedThrowingContinuation { continuation in
-      let value = Mutex<T?>(nil)
+    let done = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Done<T>, any Error>) in
+      let value = Mutex<Done<T>?>(nil)
       submit(
         Job(
           run: { transaction in
             let result = try body(transaction)
-            value.withLock { $0 = result }
+            let done = Done(result: result, actions: transaction.afterCommit?.actions ?? [])
+            value.withLock { $0 = done }
           },
           finish: { error in
             if let error { return continuation.resume(throwing: error) }
             continuation.resume(returning: value.withLock { $0 }!)
           }))
     }
+    for action in done.actions { action() }
+    return done.result
   }
 
   private func submit(_ job: Job) {
@@ -73,6 +82,7 @@ final class GroupCommit: Sendable {
   private func drain() {
     while let group = next() {
       var outcomes: [(any Error)?] = []
+      let start = ContinuousClock.now
       do {
         outcomes = try lock.whileHeld(patience: Self.patience) {
           try file.refuseIfReplaced()
@@ -80,6 +90,7 @@ final class GroupCommit: Sendable {
             try translatingErrors { [connection = $0] in try commit(group, connection) }
           }
         }
+        CommitMetrics.record(writes: group.count, duration: ContinuousClock.now - start)
       } catch {
         outcomes = group.map { _ in error }
       }
@@ -112,7 +123,8 @@ final class GroupCommit: Sendable {
   }
 
   private func run(_ job: Job, _ connection: GRDB.Database) throws -> (any Error)? {
-    let transaction = SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random)
+    let transaction = SQLiteTransaction(
+      connection: connection, now: ambience.now(), chance: ambience.random, afterCommit: AfterCommit())
     try connection.cachedStatement(sql: "SAVEPOINT job").execute()
     var outcome: (any Error)?
     do {

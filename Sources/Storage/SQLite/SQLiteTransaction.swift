@@ -6,10 +6,14 @@ struct SQLiteTransaction: Transaction {
   let connection: GRDB.Database
   let now: Date
   let chance: @Sendable () -> UInt64
+  /// What waits for the commit; nil for a read.
+  var afterCommit: AfterCommit?
 
   var dialect: Dialect { .sqlite }
 
   func random() -> UInt64 { chance() }
+
+  func whenCommitted(_ action: @escaping @Sendable () -> Void) { afterCommit?.actions.append(action) }
 
   @discardableResult
   func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
@@ -106,4 +110,9 @@ private func sentence(for error: DatabaseError) -> String {
   case .io: "the disk failed to read or write the database: \(error.message ?? "no details")"
   default: error.message ?? "error \(error.extendedResultCode.rawValue)"
   }
+}
+
+/// What one write wants done once it is on disk.
+final class AfterCommit {
+  var actions: [@Sendable () -> Void] = []
 }

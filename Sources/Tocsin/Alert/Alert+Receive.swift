@@ -15,52 +15,61 @@ extension Incidents {
   /// but the count.
   @discardableResult
   public func receive(_ alerts: [ReceivedAlert]) async throws -> Intake {
+    let start = ContinuousClock.now
     let intake = try await database.write { transaction in
       var intake = Intake()
       for alert in alerts {
         let rule = rule(for: alert)
-        try receive(alert.applying(rule), rule, &intake, transaction)
+        let outcome = try receive(alert.applying(rule), rule, &intake, transaction)
+        transaction.whenCommitted { Telemetry.count(outcome, from: alert.source) }
       }
       return intake
     }
     if !intake.opened.isEmpty { outboxBell.ring() }
+    if let source = alerts.first?.source {
+      Telemetry.intake.record(ContinuousClock.now - start, [Telemetry.source(source)])
+    }
     return intake
   }
 
   private func receive(
     _ received: ReceivedAlert, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
-  ) throws {
+  ) throws -> Telemetry.AlertOutcome {
     intake.received += 1
     guard let known = try transaction.alert(received.source, received.dedupKey) else {
       let alert = try transaction.insert(received)
-      if received.status == .firing { try place(alert, firedBefore: false, rule, &intake, transaction) }
-      return
+      guard received.status == .firing else { return .kept }
+      return try place(alert, firedBefore: false, rule, &intake, transaction)
     }
     switch (received.status, known.status) {
     // Also one that fires anew though its end was never told: else nobody would hear of it again.
     case (.firing, _) where received.startsAt > known.startsAt:
       let alert = try transaction.update(known, received)
-      try place(alert, firedBefore: known.status == .firing, rule, &intake, transaction)
+      return try place(alert, firedBefore: known.status == .firing, rule, &intake, transaction)
     case (.resolved, .firing) where received.ends(known):
       let alert = try transaction.update(known, received)
       try transaction.resolve(alert, rule)
+      return .resolved
     default:
       try transaction.countUp(known)
+      return .repeated
     }
   }
 
   /// Finds the firing alert an incident: its group's open one, or a new one.
   private func place(
     _ alert: Alert, firedBefore: Bool, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
-  ) throws {
-    if rule.opens == false { return }
+  ) throws -> Telemetry.AlertOutcome {
+    if rule.opens == false { return .kept }
     if let incident = try transaction.openIncident(ofGroup: alert.groupKey) {
-      return try transaction.join(alert, firedBefore: firedBefore, incident)
+      try transaction.join(alert, firedBefore: firedBefore, incident)
+      return .joined
     }
-    guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return }
+    guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return .kept }
     let incident = try transaction.open(alert)
     intake.opened.append(incident.incidentGuid)
     try tell(rule, incident, transaction)
+    return .opened
   }
 
   /// Intake must never fail because of what a rule says; what cannot be told is put on the timeline instead.

@@ -55,15 +55,16 @@ extension Alert {
 }
 
 extension Incidents {
-  /// The alerts received last, newest first.
+  /// The alerts received, the newest first: an alert keeps the place of its first arrival when it comes again.
   ///
-  /// - Parameter limit: 1 or more.
-  public func alerts(limit: Int = 50) async throws -> [Alert] {
-    if limit < 1 { throw Failure.invalid("limit", "is \(limit); it takes 1 or more") }
-    return try await database.read { transaction in
-      try transaction.rows(
-        "SELECT * FROM data_alert ORDER BY LastSeenAt DESC, AlertGuid DESC LIMIT ?", [.integer(limit)]
-      ).map(Alert.init)
-    }
+  /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
+  public func alerts(page: PageRequest = PageRequest()) async throws -> Page<Alert> {
+    try await database.read { try $0.page(.alerts, page, Alert.init) }
   }
+}
+
+extension PagedList {
+  /// By guid: it begins with the time of the first arrival.
+  static let alerts = PagedList(
+    name: "alerts", select: "SELECT * FROM data_alert", order: [.text("AlertGuid")], isDescending: true)
 }

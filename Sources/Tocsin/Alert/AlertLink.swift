@@ -31,51 +31,60 @@ extension Incidents {
   public func alerts(of id: String) async throws -> [AlertLink] {
     try await database.read { try $0.links(of: $0.incident(id).incidentGuid) }
   }
+
+  /// Some alerts of an incident, in the order they were linked.
+  ///
+  /// - Throws: ``Failure`` with code `notFound`; `invalid` for a limit below 1 or a cursor that is none.
+  public func alerts(of id: String, page: PageRequest) async throws -> Page<AlertLink> {
+    try await database.read { try $0.page(.links(of: $0.incident(id).incidentGuid), page, AlertLink.init) }
+  }
+}
+
+extension PagedList {
+  static func links(of guid: String) -> PagedList {
+    PagedList(
+      name: "links \(guid)",
+      select: """
+        SELECT link.*, data_alert.* FROM data_incident_alert AS link
+          LEFT JOIN data_alert ON data_alert.AlertGuid = link.AlertGuid
+        """,
+      conditions: [Condition("link.IncidentGuid = ?", [.text(guid)])],
+      order: [.time("link.LinkedAt"), .text("link.AlertGuid")])
+  }
 }
 
 extension Transaction {
-  func links(of guid: String) throws -> [AlertLink] {
-    let links = try rows(
-      "SELECT * FROM data_incident_alert WHERE IncidentGuid = ? ORDER BY LinkedAt, AlertGuid", [.text(guid)])
-    let alerts = try rows(
-      """
-      SELECT data_alert.* FROM data_alert JOIN data_incident_alert USING (AlertGuid)
-      WHERE data_incident_alert.IncidentGuid = ?
-      """, [.text(guid)]
-    ).map(Alert.init)
-    let known = Dictionary(alerts.map { ($0.alertGuid, $0) }, uniquingKeysWith: { $1 })
-    return try links.map { try AlertLink($0, known) }
-  }
+  func links(of guid: String) throws -> [AlertLink] { try all(.links(of: guid), AlertLink.init) }
 
   @discardableResult
   func link(_ alertGuid: String, to incident: Incident, by: Principal) throws -> AlertLink {
-    let key: [SQLValue] = [.text(incident.incidentGuid), .text(alertGuid)]
-    let find = "SELECT * FROM data_incident_alert WHERE IncidentGuid = ? AND AlertGuid = ?"
-    if let row = try row(find, key) { return try AlertLink(row, known(alertGuid)) }
+    if let link = try link(alertGuid, of: incident.incidentGuid) { return link }
     try execute(
       "INSERT INTO data_incident_alert (IncidentGuid, AlertGuid, LinkedAt, LinkedBy) VALUES (?, ?, ?, ?)",
-      key + [.time(now), .text(by.name)])
-    let alert = try known(alertGuid)
-    let name = alert[alertGuid].map { "\(alertGuid) \"\($0.title)\"" } ?? alertGuid
+      [.text(incident.incidentGuid), .text(alertGuid), .time(now), .text(by.name)])
+    let alert = try row("SELECT * FROM data_alert WHERE AlertGuid = ?", [.text(alertGuid)]).map(Alert.init)
+    let name = alert.map { "\(alertGuid) \"\($0.title)\"" } ?? alertGuid
     try record(.alertLinked, on: incident.incidentGuid, "Alert \(name) linked", by: by)
     return AlertLink(
       incidentGuid: incident.incidentGuid, alertGuid: alertGuid, linkedAt: now, linkedBy: by.name,
-      originIncidentGuid: nil, alert: alert[alertGuid])
+      originIncidentGuid: nil, alert: alert)
   }
 
-  private func known(_ alertGuid: String) throws -> [String: Alert] {
-    guard let row = try row("SELECT * FROM data_alert WHERE AlertGuid = ?", [.text(alertGuid)]) else { return [:] }
-    return [alertGuid: try Alert(row)]
+  private func link(_ alertGuid: String, of guid: String) throws -> AlertLink? {
+    var list = PagedList.links(of: guid)
+    list.conditions.append(.init("link.AlertGuid = ?", [.text(alertGuid)]))
+    return try all(list, AlertLink.init).first
   }
 }
 
 extension AlertLink {
-  fileprivate init(_ row: Row, _ known: [String: Alert]) throws {
+  /// The two tables share one column, the alert's guid, of which the link's comes first.
+  fileprivate init(_ row: Row) throws {
     incidentGuid = try row.text("IncidentGuid")
     alertGuid = try row.text("AlertGuid")
     linkedAt = try row.time("LinkedAt")
     linkedBy = try row.optionalText("LinkedBy")
     originIncidentGuid = try row.optionalText("OriginIncidentGuid")
-    alert = known[try row.text("AlertGuid")]
+    alert = try row.optionalText("DedupKey") == nil ? nil : Alert(row)
   }
 }

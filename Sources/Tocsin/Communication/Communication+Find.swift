@@ -73,22 +73,35 @@ extension Incidents {
   public func communications(
     of id: String, channel: String? = nil, limit: Int? = nil
   ) async throws -> [Communication] {
-    if let limit, limit < 1 { throw Failure.invalid("limit", "is \(limit); it takes 1 or more") }
-    return try await database.read { transaction in
-      try transaction.communications(of: transaction.incident(id).incidentGuid, channel: channel, limit: limit)
+    try await communications(of: id, channel: channel, page: PageRequest(limit: limit ?? .max)).items
+  }
+
+  /// Some messages of an incident, newest first.
+  ///
+  /// - Parameter channel: only this channel's; any case.
+  /// - Throws: ``Failure`` with code `notFound`; `invalid` for a limit below 1 or a cursor that is none.
+  public func communications(
+    of id: String, channel: String? = nil, page: PageRequest
+  ) async throws -> Page<Communication> {
+    try await database.read { transaction in
+      let list = PagedList.communications(of: try transaction.incident(id).incidentGuid, channel: channel)
+      return try transaction.page(list, page, Communication.init)
     }
   }
 }
 
+extension PagedList {
+  static func communications(of guid: String, channel: String? = nil) -> PagedList {
+    PagedList(
+      name: "communications \(guid)", select: "SELECT * FROM data_incident_communication",
+      conditions: [Condition("IncidentGuid = ?", [.text(guid)])]
+        + (channel.map { [Condition("Channel = ?", [.text($0.uppercased())])] } ?? []),
+      order: [.time("Timestamp"), .text("CommunicationGuid")], isDescending: true)
+  }
+}
+
 extension Transaction {
-  func communications(of guid: String, channel: String? = nil, limit: Int? = nil) throws -> [Communication] {
-    let filter = channel == nil ? "" : " AND Channel = ?"
-    let cut = limit.map { " LIMIT \($0)" } ?? ""
-    return try rows(
-      """
-      SELECT * FROM data_incident_communication WHERE IncidentGuid = ?\(filter)
-      ORDER BY Timestamp DESC, CommunicationGuid DESC\(cut)
-      """, [.text(guid)] + (channel.map { [.text($0.uppercased())] } ?? [])
-    ).map(Communication.init)
+  func communications(of guid: String) throws -> [Communication] {
+    try all(.communications(of: guid), Communication.init)
   }
 }

@@ -35,6 +35,7 @@ extension Dispatcher {
     let lease = Task { await keepLease(batch) }
     let result = await send(batch)
     let duration = ContinuousClock.now - start
+    Telemetry.attempts.record(duration, [Telemetry.channel(batch.channel)])
     checkpoint(.afterSend)
     await settle(batch, result, duration / .seconds(1))
     lease.cancel()

@@ -5,6 +5,11 @@ extension Dispatcher {
   /// Seconds that a caller waits for a destination that asked for patience.
   private static let shortWait = 3.0
 
+  /// Tries messages that were just posted: see ``deliver(_:claimed:patience:)``.
+  func deliver(_ posted: Posted, patience: Double) async throws -> [Communication] {
+    try await deliver(posted.communications.map(\.communicationGuid), claimed: posted.claimed, patience: patience)
+  }
+
   /// Tries these messages now, all at once, and returns them as they stand when all are settled, refused for the moment,
   /// or `patience` seconds are over. What is still PENDING then is left to a server.
   ///

@@ -10,6 +10,7 @@ struct Claim: Sendable {
   var message: OutboundMessage
   let channel: String
   let destination: String
+  let queuedAt: Date
   /// When its first attempt began.
   let triedSince: Date
 }
@@ -73,7 +74,7 @@ extension Transaction {
       try begin(guid, attempt + 1, on: row.text("Channel"))
       return Claim(
         message: message, channel: try row.text("Channel"), destination: try row.text("Destination"),
-        triedSince: try row.optionalTime("TriedSince") ?? now)
+        queuedAt: try row.time("QueuedAt"), triedSince: try row.optionalTime("TriedSince") ?? now)
     } catch let error where Failure(error).code != .unavailable {
       // Something was edited by hand into what cannot be read. It must not keep the messages behind it waiting.
       try giveUp(guid, "the message cannot be sent: \(Failure(error).message)")

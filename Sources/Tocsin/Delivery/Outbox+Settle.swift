@@ -54,6 +54,11 @@ extension Transaction {
       "UPDATE tocsin_delivery SET HtmlBody = NULL, TextBody = NULL, BundleGuid = ? WHERE CommunicationGuid = ?",
       [.text(isBundled ? batch.message.communicationGuid : nil), .text(claim.message.communicationGuid)])
     let type: EventType = claim.message.kind == .report ? .reportEmailed : .notificationSent
+    let delay = now.timeIntervalSince(claim.queuedAt)
+    whenCommitted {
+      Telemetry.count(.sent, on: claim.channel)
+      Telemetry.delay.record(seconds: delay, [Telemetry.channel(claim.channel)])
+    }
     try recordOutcome(type, claim, isBundled ? "sent as one of \(batch.claims.count)" : "sent")
   }
 
@@ -62,6 +67,7 @@ extension Transaction {
     guard try leaveQueue(claim) else { return }
     let attempts = JSONValue.integer(Int64(claim.message.attempt))
     try update(claim, status: .failed, externalId: nil, error: reason, adding: ["attempts": attempts])
+    whenCommitted { Telemetry.count(.failed, on: claim.channel) }
     try recordOutcome(.notificationFailed, claim, "failed: \(excerpt(reason))")
   }
 
@@ -76,9 +82,11 @@ extension Transaction {
     try execute(
       "UPDATE data_incident_communication SET Status = 'FAILED', ErrorMessage = ? WHERE CommunicationGuid = ?",
       [.text(reason), .text(communicationGuid)])
+    let channel = try row.optionalText("Channel") ?? ""
+    whenCommitted { Telemetry.count(.failed, on: channel) }
     try record(
       .notificationFailed, on: row.text("IncidentGuid"),
-      "\(row.optionalText("Channel") ?? "") failed: \(excerpt(reason)) [Ref: \(row.text("ShortRef"))]", by: .system)
+      "\(channel) failed: \(excerpt(reason)) [Ref: \(row.text("ShortRef"))]", by: .system)
   }
 
   /// Leaves the message PENDING, to be tried again in `seconds`.
@@ -92,6 +100,7 @@ extension Transaction {
         .integer(claim.message.attempt),
       ])
     guard matched == 1 else { return }
+    whenCommitted { Telemetry.count(.retried, on: claim.channel) }
     try execute(
       "UPDATE data_incident_communication SET ErrorMessage = ? WHERE CommunicationGuid = ?",
       [.text(reason), .text(claim.message.communicationGuid)])

@@ -29,6 +29,7 @@ extension Incidents {
     let delivery = try delivery(of: communication, draft, target, transaction)
     try transaction.insert(delivery)
     if let fault {
+      transaction.whenCommitted { Telemetry.count(.failed, on: draft.channel) }
       try transaction.record(
         .notificationFailed, on: draft.incident.incidentGuid,
         "\(draft.channel)\(shown.map { " to \(excerpt($0))" } ?? ""): \(fault) [Ref: \(communication.shortRef)]", by: by

@@ -13,8 +13,11 @@ extension Incidents {
     guard let short = ShortRef.find(in: ref) else {
       throw Failure.invalid("short_ref", "\"\(printable(ref))\" is not a reference such as REF-20251229-A7K")
     }
-    let guid = try await database.write { transaction in try resend(short, by: by, transaction) }
-    return NotifyOutcome(try await Dispatcher(self).deliver([guid], patience: patience))
+    let posted = try await database.write { transaction in
+      let guid = try resend(short, by: by, transaction)
+      return Posted(try transaction.communication(guid).map { [$0] } ?? [])
+    }
+    return NotifyOutcome(try await Dispatcher(self).deliver(posted, patience: patience))
   }
 
   private func resend(_ ref: String, by: Principal, _ transaction: any Transaction) throws -> String {

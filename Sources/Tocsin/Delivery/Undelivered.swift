@@ -50,35 +50,25 @@ extension Incidents {
   /// - Parameters:
   ///   - status: `PENDING` or `FAILED`; nil for both.
   ///   - channel: only this channel's; any case.
-  ///   - limit: at most so many, 1 or more.
-  /// - Throws: ``Failure`` with code `invalid` for another status or a limit below 1.
+  /// - Throws: ``Failure`` with code `invalid` for another status, a limit below 1 or a cursor that is none.
   public func undelivered(
-    status: DeliveryStatus? = nil, channel: String? = nil, limit: Int = 50
-  ) async throws -> [Undelivered] {
-    if limit < 1 { throw Failure.invalid("limit", "is \(limit); it takes 1 or more") }
-    let statuses = try (status.map { [$0] } ?? [.pending, .failed]).map { status in
-      guard [.pending, .failed].contains(status) else {
-        throw Failure.invalid("status", "\(status.rawValue) is delivered. Allowed: PENDING, FAILED")
-      }
-      return "'\(status.rawValue)'"
-    }
-    let filter = channel == nil ? "" : " AND message.Channel = ?"
+    status: DeliveryStatus? = nil, channel: String? = nil, page: PageRequest = PageRequest()
+  ) async throws -> Page<Undelivered> {
+    let list = PagedList.undelivered(try undeliveredStatuses(status), channel: channel)
     let configured = Set(channels.keys)
     return try await database.read { transaction in
-      try transaction.rows(
-        """
-        SELECT message.*, Title, Severity, NextAt, Destination, EXISTS (SELECT 1 FROM tocsin_queue AS earlier
-            WHERE earlier.IncidentGuid = this.IncidentGuid AND earlier.Channel = this.Channel
-              AND earlier.TargetKey = this.TargetKey AND earlier.Id < this.Id) AS IsBehind,
-          (SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = message.CommunicationGuid) AS Attempts
-        FROM data_incident_communication AS message
-          JOIN data_incident ON data_incident.IncidentGuid = message.IncidentGuid
-          LEFT JOIN tocsin_queue AS this ON this.CommunicationGuid = message.CommunicationGuid
-        WHERE message.Status IN (\(statuses.joined(separator: ", "))) AND message.Direction = 'OUTBOUND'\(filter)
-        ORDER BY message.Timestamp DESC, message.CommunicationGuid DESC LIMIT \(limit)
-        """, channel.map { [.text($0.uppercased())] } ?? []
-      ).map { try Undelivered($0, waitsFor: try transaction.reasonToWait($0, configured)) }
+      try transaction.page(list, page) { row in
+        try Undelivered(row, waitsFor: try transaction.reasonToWait(row, configured))
+      }
     }
+  }
+
+  private func undeliveredStatuses(_ status: DeliveryStatus?) throws -> [DeliveryStatus] {
+    guard let status else { return [.pending, .failed] }
+    guard [.pending, .failed].contains(status) else {
+      throw Failure.invalid("status", "\(status.rawValue) is delivered. Allowed: PENDING, FAILED")
+    }
+    return [status]
   }
 
   /// Tries the messages that changes since `start` have put in line for channels of this process that follow an incident.
@@ -98,6 +88,26 @@ extension Incidents {
     if guids.isEmpty { return [] }
     return try await Dispatcher(self).deliver(guids, patience: patience)
       .filter { $0.status == DeliveryStatus.pending.rawValue }
+  }
+}
+
+extension PagedList {
+  static func undelivered(_ statuses: [DeliveryStatus], channel: String? = nil) -> PagedList {
+    PagedList(
+      name: "undelivered",
+      select: """
+        SELECT message.*, Title, Severity, NextAt, Destination, EXISTS (SELECT 1 FROM tocsin_queue AS earlier
+            WHERE earlier.IncidentGuid = this.IncidentGuid AND earlier.Channel = this.Channel
+              AND earlier.TargetKey = this.TargetKey AND earlier.Id < this.Id) AS IsBehind,
+          (SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = message.CommunicationGuid) AS Attempts
+        FROM data_incident_communication AS message
+          JOIN data_incident ON data_incident.IncidentGuid = message.IncidentGuid
+          LEFT JOIN tocsin_queue AS this ON this.CommunicationGuid = message.CommunicationGuid
+        """,
+      conditions: [Condition("message.Direction = 'OUTBOUND'")]
+        + (channel.map { [Condition("message.Channel = ?", [.text($0.uppercased())])] } ?? []),
+      alternatives: statuses.map { Condition("message.Status = ?", [.text($0.rawValue)]) },
+      order: [.time("message.Timestamp"), .text("message.CommunicationGuid")], isDescending: true)
   }
 }
 

@@ -4,11 +4,14 @@ extension Incidents {
   /// Moves an incident to another status, as ``Status/next`` allows. To CLOSED it closes without a summary; out of CLOSED
   /// it reopens, keeping resolution and root cause.
   ///
-  /// - Throws: ``Failure`` with code `conflict` and the allowed moves, `notFound`.
+  /// - Parameter expectedVersion: the version that the caller has seen; nil when any will do.
+  /// - Throws: ``Failure`` with code `conflict` and the allowed moves, `notFound`, `outdated` for another version.
   @discardableResult
-  public func updateStatus(_ id: String, to new: Status, by: Principal = .system) async throws -> Incident {
+  public func updateStatus(
+    _ id: String, to new: Status, expectedVersion: Int? = nil, by: Principal = .system
+  ) async throws -> Incident {
     let changed = try await database.write { transaction in
-      var incident = try transaction.openToChange(id)
+      var incident = try transaction.openToChange(id, expectedVersion: expectedVersion)
       if new == .closed {
         try transaction.close(&incident, Closure(), by: by)
       } else {

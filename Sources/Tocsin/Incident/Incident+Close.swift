@@ -19,14 +19,17 @@ extension Incidents {
   /// - Parameters:
   ///   - resolutionSummary: how it was resolved, up to 64 KiB; nil keeps what a former closing said.
   ///   - rootCause: what caused it; likewise.
-  /// - Throws: ``Failure`` with code `conflict` when it is closed already, `notFound`, `invalid`.
+  ///   - expectedVersion: the version that the caller has seen; nil when any will do.
+  /// - Throws: ``Failure`` with code `conflict` when it is closed already, `notFound`, `invalid`, `outdated` for another
+  ///   version.
   @discardableResult
   public func close(
-    _ id: String, resolutionSummary: String? = nil, rootCause: String? = nil, by: Principal = .system
+    _ id: String, resolutionSummary: String? = nil, rootCause: String? = nil, expectedVersion: Int? = nil,
+    by: Principal = .system
   ) async throws -> Incident {
     let closure = try Closure(resolutionSummary: resolutionSummary, rootCause: rootCause)
     let closed = try await database.write { transaction in
-      var incident = try transaction.openToChange(id)
+      var incident = try transaction.openToChange(id, expectedVersion: expectedVersion)
       try transaction.close(&incident, closure, by: by)
       return incident
     }

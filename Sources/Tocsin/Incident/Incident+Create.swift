@@ -56,6 +56,7 @@ extension Transaction {
         .text(guid), .text(draft.title), .text(draft.severity.rawValue), .text(draft.package), .text(draft.description),
         .text(draft.assignedTo), .text(by.name), .time(now), .time(now),
       ])
+    whenCommitted { Telemetry.incidents.count(1, [("severity", draft.severity.rawValue)]) }
     try record(.incidentCreated, on: guid, "Incident created: \(draft.severity.rawValue), \(draft.package)", by: by)
     return Incident(
       incidentGuid: guid, title: draft.title, severity: draft.severity, status: .created, package: draft.package,

@@ -17,11 +17,18 @@ extension Transaction {
     return try incident(prefix: id)
   }
 
-  /// The incident that `id` names, for a change: refused when it was merged away.
-  func openToChange(_ id: String) throws -> Incident {
+  /// The incident that `id` names, for a change: refused when it was merged away, or has another version than expected.
+  func openToChange(_ id: String, expectedVersion: Int? = nil) throws -> Incident {
     let incident = try incident(id)
     if let target = incident.mergedIntoGuid {
       throw Failure(.conflict, "incident \(incident.incidentGuid) was merged into \(target); change that one instead")
+    }
+    if let expectedVersion, expectedVersion != incident.version {
+      throw Failure(
+        .outdated,
+        "incident \(incident.incidentGuid) has version \(incident.version), not \(expectedVersion): it was changed "
+          + "meanwhile. Read it again, and repeat your change if it still holds",
+        allowed: [String(incident.version)])
     }
     return incident
   }

@@ -24,11 +24,15 @@ extension Incidents {
   /// Changes title, severity, package, description or assignee. A change of severity, of the assignee and of the rest
   /// each write their own event; a value that is the same already writes none.
   ///
-  /// - Throws: ``Failure`` with code `notFound`, `invalid`, or `conflict` for a merged incident.
+  /// - Parameter expectedVersion: the version that the caller has seen; nil when any will do.
+  /// - Throws: ``Failure`` with code `notFound`, `invalid`, `outdated` for another version, or `conflict` for a merged
+  ///   incident.
   @discardableResult
-  public func update(_ id: String, _ changes: IncidentChanges, by: Principal = .system) async throws -> Incident {
+  public func update(
+    _ id: String, _ changes: IncidentChanges, expectedVersion: Int? = nil, by: Principal = .system
+  ) async throws -> Incident {
     let changed = try await database.write { transaction in
-      let before = try transaction.openToChange(id)
+      let before = try transaction.openToChange(id, expectedVersion: expectedVersion)
       var incident = before
       try incident.apply(changes)
       guard incident != before else { return before }

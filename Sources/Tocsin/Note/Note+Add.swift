@@ -20,13 +20,25 @@ extension Incidents {
   public func notes(of id: String) async throws -> [Note] {
     try await database.read { try $0.notes(of: $0.incident(id).incidentGuid) }
   }
+
+  /// Some notes of an incident, oldest first.
+  ///
+  /// - Throws: ``Failure`` with code `notFound`; `invalid` for a limit below 1 or a cursor that is none.
+  public func notes(of id: String, page: PageRequest) async throws -> Page<Note> {
+    try await database.read { try $0.page(.notes(of: $0.incident(id).incidentGuid), page, Note.init) }
+  }
+}
+
+extension PagedList {
+  static func notes(of guid: String) -> PagedList {
+    PagedList(
+      name: "notes \(guid)", select: "SELECT * FROM data_incident_note",
+      conditions: [Condition("IncidentGuid = ?", [.text(guid)])], order: [.time("CreatedAt"), .text("NoteGuid")])
+  }
 }
 
 extension Transaction {
-  func notes(of guid: String) throws -> [Note] {
-    try rows("SELECT * FROM data_incident_note WHERE IncidentGuid = ? ORDER BY CreatedAt, NoteGuid", [.text(guid)])
-      .map(Note.init)
-  }
+  func notes(of guid: String) throws -> [Note] { try all(.notes(of: guid), Note.init) }
 
   fileprivate func addNote(
     to incident: Incident, _ type: NoteType, _ content: String, by: Principal

@@ -59,6 +59,7 @@ extension Transaction {
     var metadata = (message.metadata ?? [:]).merging(report.metadata) { $1 }
     let words: String
     var (status, error): (DeliveryStatus, String?) = (.delivered, nil)
+    let isNews = message.status == DeliveryStatus.sent.rawValue
     switch report.outcome {
     case .delivered: (words, metadata["delivered_at"]) = ("delivered", .string(JSON.time(time)))
     case .read: (words, metadata["read_at"]) = ("read", .string(JSON.time(time)))
@@ -69,6 +70,10 @@ extension Transaction {
     try execute(
       "UPDATE data_incident_communication SET Status = ?, ErrorMessage = ?, Metadata = ? WHERE CommunicationGuid = ?",
       [.text(status.rawValue), .text(error), .json(metadata), .text(message.communicationGuid)])
+    if isNews {
+      let outcome: Telemetry.MessageOutcome = status == .failed ? .failed : .delivered
+      whenCommitted { Telemetry.count(outcome, on: message.channel ?? "") }
+    }
     try record(
       status == .failed ? .notificationFailed : .notificationDelivered, on: message.incidentGuid,
       "\(message.channel ?? "") to \(excerpt(message.recipient ?? "")) \(words) [Ref: \(message.shortRef)]", by: .system

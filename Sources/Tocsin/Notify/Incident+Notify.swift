@@ -16,6 +16,20 @@ public struct NotifyOutcome: Sendable, Equatable, Codable {
   }
 }
 
+/// Messages on record, about to be sent.
+struct Posted: Unfinished {
+  let communications: [Communication]
+  /// Those that the caller has claimed already.
+  let claimed: [Batch]
+
+  init(_ communications: [Communication], claimed: [Batch] = []) {
+    self.communications = communications
+    self.claimed = claimed
+  }
+
+  var answerSoFar: NotifyOutcome { NotifyOutcome(communications) }
+}
+
 extension Incidents {
   /// Tells the people of a notify rule about an incident: one message per channel and target, each with its own short
   /// reference. The messages are on record before the first is sent; what cannot be sent now stays PENDING, and a server
@@ -33,15 +47,17 @@ extension Incidents {
   ) async throws -> NotifyOutcome {
     if messageTemplate?.isEmpty == true { throw Failure.invalid("message_template", "is empty") }
     let context = claimContext
-    let (guids, claimed) = try await database.write { transaction in
+    let posted = try await database.write { transaction in
       let incident = try transaction.openToChange(id)
       let rule = try transaction.notifyRule(notifyCode)
-      let posted = try post(rule, incident, template: messageTemplate, by: by, transaction)
-      let guids = posted.map(\.communicationGuid)
+      let communications = try post(rule, incident, template: messageTemplate, by: by, transaction)
       // In the same commit: one sync to disk less before the first byte.
-      return (guids, try guids.compactMap { try transaction.claim(.message(guid: $0), context) })
+      let claimed = try communications.compactMap {
+        try transaction.claim(.message(guid: $0.communicationGuid), context)
+      }
+      return Posted(communications, claimed: claimed)
     }
-    return NotifyOutcome(try await Dispatcher(self).deliver(guids, claimed: claimed, patience: patience))
+    return NotifyOutcome(try await Dispatcher(self).deliver(posted, patience: patience))
   }
 
   /// Puts one message for each item of `rule` on record.

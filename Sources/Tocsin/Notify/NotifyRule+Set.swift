@@ -59,7 +59,14 @@ extension Incidents {
 
   /// All rules, by code.
   public func notifyRules() async throws -> [NotifyRule] {
-    try await database.read { try $0.rows("SELECT * FROM def_notify ORDER BY NotifyCode").map(NotifyRule.init) }
+    try await database.read { try $0.all(.notifyRules, NotifyRule.init) }
+  }
+
+  /// Some rules, by code.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
+  public func notifyRules(page: PageRequest) async throws -> Page<NotifyRule> {
+    try await database.read { try $0.page(.notifyRules, page, NotifyRule.init) }
   }
 
   private func refuseBadTargets(_ items: [NotifyRule.Item]) throws {
@@ -68,4 +75,9 @@ extension Incidents {
       throw Failure.invalid("notify_channels", "\(item.channel) cannot send to \"\(printable(target))\": \(fault)")
     }
   }
+}
+
+extension PagedList {
+  static let notifyRules = PagedList(
+    name: "notify rules", select: "SELECT * FROM def_notify", order: [.text("NotifyCode")])
 }

@@ -23,10 +23,9 @@ extension Incidents {
     let recipients = try settings.reportRecipients(and: additionalRecipients)
     let posted = try await database.write { transaction in
       let report = try transaction.report(on: transaction.openToChange(id))
-      return try recipients.map { try post(draft(report, to: $0, format), by: by, transaction) }
+      return Posted(try recipients.map { try post(draft(report, to: $0, format), by: by, transaction) })
     }
-    let guids = posted.map(\.communicationGuid)
-    return NotifyOutcome(try await Dispatcher(self).deliver(guids, patience: patience))
+    return NotifyOutcome(try await Dispatcher(self).deliver(posted, patience: patience))
   }
 
   private func draft(_ report: Report, to recipient: String, _ format: ReportFormat) -> MessageDraft {

@@ -62,11 +62,23 @@ extension Incidents {
   public func timeline(of id: String) async throws -> [TimelineEvent] {
     try await database.read { try $0.timeline(of: $0.incident(id).incidentGuid) }
   }
+
+  /// Some of an incident's history, oldest first.
+  ///
+  /// - Throws: ``Failure`` with code `notFound`; `invalid` for a limit below 1 or a cursor that is none.
+  public func timeline(of id: String, page: PageRequest) async throws -> Page<TimelineEvent> {
+    try await database.read { try $0.page(.timeline(of: $0.incident(id).incidentGuid), page, TimelineEvent.init) }
+  }
+}
+
+extension PagedList {
+  static func timeline(of guid: String) -> PagedList {
+    PagedList(
+      name: "timeline \(guid)", select: "SELECT * FROM data_incident_timeline",
+      conditions: [Condition("IncidentGuid = ?", [.text(guid)])], order: [.integer("Seq")])
+  }
 }
 
 extension Transaction {
-  func timeline(of guid: String) throws -> [TimelineEvent] {
-    try rows("SELECT * FROM data_incident_timeline WHERE IncidentGuid = ? ORDER BY Seq", [.text(guid)])
-      .map(TimelineEvent.init)
-  }
+  func timeline(of guid: String) throws -> [TimelineEvent] { try all(.timeline(of: guid), TimelineEvent.init) }
 }

@@ -144,7 +144,8 @@ extension LyingProvider {
       at: port, sendersMayDie: true, { try? answering.answer($0, nonce: "", bench.clock.now) }
     ) { receiver in
       let login = try Self.login(receiver.port, more, bench.clock, 1)
-      let router = Routes.router(bench.incidents, oidc: login, logger: Logger(label: "test") { _ in log })
+      let surroundings = Routes.Surroundings(oidc: login, logger: Logger(label: "test") { _ in log })
+      let router = Routes.table(bench.incidents, surroundings).router
       try await Application(router: router).test(.router) { client in
         try await body { path, cookies in
           let cookie = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")

@@ -121,7 +121,7 @@ extension HTTPFields {
 }
 
 extension TestBench {
-  var routes: [Route] { Routes.table(incidents, logger: Logger(label: "test")).routes }
+  var routes: [Route] { Routes.table(incidents, Routes.Surroundings()).routes }
 
   /// All rows of all tables.
   func everything() async throws -> [String: [String]] {

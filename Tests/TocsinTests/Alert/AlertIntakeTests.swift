@@ -29,7 +29,7 @@ struct AlertIntakeTests {
     try await TestDatabase.sqlite.run { bench in
       let intake = try await bench.incidents.receive([Self.alert("a", severity: severity)])
       #expect(intake.received == 1)
-      let alert = try #require(try await bench.incidents.alerts().first)
+      let alert = try #require(try await bench.incidents.alerts().items.first)
       #expect(alert.status == .firing && alert.count == 1 && alert.severity == severity)
       let expectsIncident = severity == .critical || severity == .high
       #expect(intake.opened.count == (expectsIncident ? 1 : 0))
@@ -51,7 +51,7 @@ struct AlertIntakeTests {
       bench.clock.advance(by: 60)
       let again = try await bench.incidents.receive([Self.alert("a"), Self.alert("a")])
       #expect(again.received == 2 && again.opened.isEmpty)
-      let alerts = try await bench.incidents.alerts()
+      let alerts = try await bench.incidents.alerts().items
       #expect(alerts.map(\.count) == [3])
       #expect(alerts.first?.lastSeenAt == bench.clock.now)
       #expect(try await bench.events(of: first.opened[0]) == [.incidentCreated, .alertLinked])
@@ -65,7 +65,7 @@ struct AlertIntakeTests {
       other.source = "grafana"
       let intake = try await bench.incidents.receive([Self.alert("a"), other])
       #expect(intake.opened.count == 2)
-      #expect(try await bench.incidents.alerts().count == 2)
+      #expect(try await bench.incidents.alerts().items.count == 2)
       for guid in intake.opened { #expect(try await bench.events(of: guid) == [.incidentCreated, .alertLinked]) }
     }
   }
@@ -120,7 +120,7 @@ struct AlertIntakeTests {
       #expect(resolved[0].description.contains("1 still firing"))
       #expect(resolved[1].description.contains("all alerts"))
       #expect(try await bench.incidents.get(guid).status == .created)
-      #expect(try await bench.incidents.alerts().allSatisfy { $0.status == .resolved && $0.endsAt != nil })
+      #expect(try await bench.incidents.alerts().items.allSatisfy { $0.status == .resolved && $0.endsAt != nil })
     }
   }
 
@@ -131,7 +131,7 @@ struct AlertIntakeTests {
       try await bench.incidents.receive([Self.alert("a", .resolved)])
       let intake = try await bench.incidents.receive([Self.alert("a", at: 10)])
       #expect(intake.opened.isEmpty)
-      #expect(try await bench.incidents.alerts().first?.status == .firing)
+      #expect(try await bench.incidents.alerts().items.first?.status == .firing)
       #expect(try await bench.events(of: guid) == [.incidentCreated, .alertLinked, .alertResolved, .alertLinked])
       #expect(try await bench.incidents.alerts(of: guid).count == 1)
     }
@@ -144,7 +144,7 @@ struct AlertIntakeTests {
       try await incidents.receive([Self.alert("a", severity: .low), Self.alert("a", .resolved, severity: .low)])
       let opened = try await incidents.receive([Self.alert("a", severity: .critical, at: 10)]).opened
       #expect(opened.count == 1)
-      #expect(try await incidents.alerts().first?.severity == .critical)
+      #expect(try await incidents.alerts().items.first?.severity == .critical)
       let guid = try #require(opened.first)
       #expect(try await incidents.get(guid).severity == .critical)
       #expect(try await bench.events(of: guid) == [.incidentCreated, .alertLinked])
@@ -159,12 +159,12 @@ struct AlertIntakeTests {
       try await incidents.receive([Self.alert("a", .resolved, at: 5)])
       let events = try await bench.events(of: guid)
       try await incidents.receive([Self.alert("a", at: 5), Self.alert("a", at: 0), Self.alert("a", .resolved, at: 0)])
-      let alert = try #require(try await incidents.alerts().first)
+      let alert = try #require(try await incidents.alerts().items.first)
       #expect(alert.status == .resolved && alert.count == 5)
       #expect(try await bench.events(of: guid) == events)
       // A resolve that was overtaken by the next firing.
       try await incidents.receive([Self.alert("a", at: 10), Self.alert("a", .resolved, at: 5)])
-      #expect(try await incidents.alerts().first?.status == .firing)
+      #expect(try await incidents.alerts().items.first?.status == .firing)
     }
   }
 
@@ -173,7 +173,7 @@ struct AlertIntakeTests {
     try await engine.run { bench in
       let intake = try await bench.incidents.receive([Self.alert("a", .resolved, severity: .critical)])
       #expect(intake.opened.isEmpty)
-      #expect(try await bench.incidents.alerts().map(\.status) == [.resolved])
+      #expect(try await bench.incidents.alerts().items.map(\.status) == [.resolved])
       #expect(try await bench.integer("SELECT count(*) FROM data_incident_timeline") == 0)
     }
   }

@@ -19,7 +19,7 @@ struct AlertRecoveryTests {
       #expect(try await bench.incidents.receive([Sample.alert("a")]).opened.isEmpty)
       let second = try await bench.incidents.receive([Sample.alert("a", at: 60)]).opened
       #expect(second.count == 1 && second != first)
-      #expect(try await bench.incidents.alerts().map(\.count) == [3])
+      #expect(try await bench.incidents.alerts().items.map(\.count) == [3])
     }
   }
 
@@ -42,7 +42,7 @@ struct AlertRecoveryTests {
       try await bench.incidents.receive([end])
       try await bench.incidents.close(guid)
       #expect(try await bench.incidents.receive([Sample.alert("a", at: 5)]).opened.isEmpty)
-      #expect(try await bench.incidents.alerts().first?.status == .resolved)
+      #expect(try await bench.incidents.alerts().items.first?.status == .resolved)
     }
   }
 

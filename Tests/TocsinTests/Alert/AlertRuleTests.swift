@@ -52,7 +52,7 @@ struct AlertRuleTests {
       #expect(intake.opened.count == 1)
       #expect(try await bench.incidents.get(intake.opened[0]).title == "Alert b")
       #expect(try await bench.events(of: intake.opened[0]) == [.incidentCreated, .alertLinked])
-      #expect(try await bench.incidents.alerts().count == 2)
+      #expect(try await bench.incidents.alerts().items.count == 2)
     }
   }
 

@@ -104,6 +104,7 @@ private struct CountedTransaction: Transaction {
   var dialect: Dialect { inner.dialect }
   var now: Date { inner.now }
   func random() -> UInt64 { inner.random() }
+  func whenCommitted(_ action: @escaping @Sendable () -> Void) { inner.whenCommitted(action) }
 
   func execute(_ sql: String, _ values: [SQLValue]) throws -> Int { try inner.execute(sql, values) }
 

@@ -48,7 +48,7 @@ import Testing
       task.cancel()
       await task.value
       #expect(sent.externalId != nil)
-      let given = try await bench.incidents.undelivered()
+      let given = try await bench.incidents.undelivered().items
       #expect(given.map(\.communication.incidentGuid) == [bad.incidentGuid])
       #expect(given[0].communication.status == "FAILED" && given[0].reason.contains("CreatedAt"))
     }
@@ -64,7 +64,7 @@ import Testing
       _ = try await OutboxTests.claim(bench.incidents, "EMAIL")
       try await bench.tamper("UPDATE tocsin_queue SET LeaseUntil = NULL, Attempt = 0")
       #expect(try await Dispatcher(bench.with(channels: [])).giveUpOrphans() == 2)
-      #expect(try await bench.incidents.undelivered(status: .failed).isEmpty)
+      #expect(try await bench.incidents.undelivered(status: .failed).items.isEmpty)
     }
   }
 }

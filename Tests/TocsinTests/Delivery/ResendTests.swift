@@ -14,7 +14,7 @@ struct ResendTests {
       let incident = try await bench.incident()
       let posted = try await OutboxTests.post(bench.incidents, incident)
       _ = try await Dispatcher(bench.incidents).runOnce()
-      #expect(try await bench.incidents.undelivered().map(\.communication.shortRef) == [posted.shortRef])
+      #expect(try await bench.incidents.undelivered().items.map(\.communication.shortRef) == [posted.shortRef])
       vendor.answer(.accept)
       let outcome = try await bench.incidents.resend("Re: [Ref: \(posted.shortRef.lowercased())]", by: "dba1")
       #expect(outcome.sent == 1)
@@ -24,7 +24,7 @@ struct ResendTests {
       #expect(located.communication.status == "SENT" && located.communication.errorMessage == nil)
       #expect(located.attempts.map(\.outcome) == [.refused, .accepted])
       #expect(located.attempts.map(\.answer) == ["no such room", "vendor-2"])
-      #expect(try await bench.incidents.undelivered().isEmpty)
+      #expect(try await bench.incidents.undelivered().items.isEmpty)
       #expect(
         try await bench.events(of: incident.incidentGuid)
           == [.incidentCreated, .notificationFailed, .communicationLogged, .notificationSent])
@@ -57,7 +57,7 @@ struct ResendTests {
     try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let posted = try await OutboxTests.post(bench.incidents, bench.incident())
       _ = try await Dispatcher(bench.incidents).runOnce()
-      #expect(try await bench.incidents.undelivered(status: .pending).first?.nextAt != nil)
+      #expect(try await bench.incidents.undelivered(status: .pending).items.first?.nextAt != nil)
       vendor.answer(.accept)
       #expect(try await bench.incidents.resend(posted.shortRef).sent == 1)
     }
@@ -131,7 +131,7 @@ struct ResendTests {
       let failure = await #expect(throws: Failure.self) { try await without.resend(posted.shortRef) }
       #expect(failure?.message.contains("SLACK is not configured") == true)
       _ = try await Dispatcher(without).deliver([posted.communicationGuid], patience: 1)
-      #expect(try await without.undelivered().map(\.waitsFor) == ["the channel SLACK is not configured here"])
+      #expect(try await without.undelivered().items.map(\.waitsFor) == ["the channel SLACK is not configured here"])
       vendor.answer(.accept)
       #expect(try await Dispatcher(bench.incidents).runOnce() == 0)
       #expect(vendor.received.count == 1)

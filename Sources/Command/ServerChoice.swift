@@ -1,0 +1,33 @@
+import Foundation
+import Tocsin
+import TocsinClient
+
+extension CommonOptions {
+  /// The server to work on; nil for a database of this machine. What is typed wins over the environment.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` when both are asked for: somebody would work on the wrong one.
+  func client(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> TocsinClient? {
+    if server != nil, place.database != nil {
+      throw Failure(.invalid, "--server and --database exclude each other; give one of them")
+    }
+    guard place.database == nil, let address = server ?? nonEmpty(environment["TOCSIN_SERVER"]) else { return nil }
+    if server == nil, nonEmpty(environment["TOCSIN_DATABASE"]) != nil {
+      throw Failure(
+        .invalid, "TOCSIN_SERVER and TOCSIN_DATABASE are both set; unset one, or give --server or --database")
+    }
+    return try TocsinClient(
+      server: address, token: Self.token(environment), certificates: nonEmpty(environment["TOCSIN_CA_FILE"]))
+  }
+
+  private static func token(_ environment: [String: String]) throws -> String? {
+    let text = nonEmpty(environment["TOCSIN_TOKEN"])
+    guard let path = nonEmpty(environment["TOCSIN_TOKEN_FILE"]) else { return text }
+    if text != nil { throw Failure(.invalid, "TOCSIN_TOKEN and TOCSIN_TOKEN_FILE are both set; set one of them") }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure(.invalid, "TOCSIN_TOKEN_FILE: the file \(printable(path)) cannot be read")
+    }
+    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
