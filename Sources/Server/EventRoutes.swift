@@ -20,7 +20,13 @@ struct EventRoutes {
   func add(to table: inout RouteTable) {
     let route = Route(.get, "/api/v1/events", .readers, "Follow the timeline: every event as it happens.")
     let authorization = table.authorization
-    table.add(route) { request, context in
+    let endpoint = Endpoint(
+      route, "follow_events",
+      query: [
+        RecordShape.Field(name: "last_event_id", shape: .nullable(.integer), isRequired: false),
+        RecordShape.Field(name: "incident_guid", shape: .nullable(.text), isRequired: false),
+      ], answers: [.init("text/event-stream", .text)])
+    table.add(endpoint) { request, context in
       try await follow(request, context) {
         var (request, context) = (request, context)
         try await authorization.admit(&request, &context, to: route)

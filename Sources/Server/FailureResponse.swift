@@ -13,12 +13,12 @@ struct Problem: Encodable {
   let code: String
   let detail: String
   /// Where in the body the fault is, as a JSON pointer (RFC 6901).
-  let pointer: String?
+  var pointer: String?
   /// The parameter of path or query that is at fault.
-  let parameter: String?
-  let allowed: [String]?
+  var parameter: String?
+  var allowed: [String]?
   /// Under which the log tells more.
-  let requestId: String?
+  var requestId: String?
 }
 
 extension Failure {
