@@ -135,11 +135,11 @@ public enum Fields {
     "event_type": FieldMeaning("What happened. The list may grow."),
     "timestamp": FieldMeaning("When."),
     "seq": FieldMeaning("Its place among all events of the database."),
-    "last_event_id": FieldMeaning("The `seq` of the event to go on after; without it, from now on."),
+    "last_event_id": FieldMeaning(
+      "The seq of the last event that was got; the stream goes on after it. Without it: from now on.",
+      0...9_007_199_254_740_991),
     "hash": FieldMeaning("SHA-256 over this event and the hash before it, in hex."),
     "metadata": FieldMeaning("More about it, as an object."),
-    "last_event_id": FieldMeaning(
-      "The seq of the last event that was got; the stream goes on after it.", 0...9_007_199_254_740_991),
     // Messages
     "communication_guid": FieldMeaning("The message."),
     "short_ref": FieldMeaning(
@@ -152,7 +152,9 @@ public enum Fields {
     "external_id": .optionalLine("The other system's id of it."),
     "error_message": FieldMeaning("Why it failed."),
     "notify_code": .line("The code of a notify rule.", 100, example: "INCIDENT_CRITICAL"),
-    "code": .line("The code of a notify rule.", 100, example: "INCIDENT_CRITICAL"),
+    "code": .line(
+      "The code of a notify rule; at sign-in that of the authenticator app, or a recovery code.", 100,
+      example: "INCIDENT_CRITICAL"),
     "notify_name": .line("What people call the rule.", example: "Critical Incident Alert"),
     "notify_channels": FieldMeaning(
       "A comma list of CHANNEL or CHANNEL:TARGET.", 1...65_536, pattern: notifyItems,
@@ -178,5 +180,20 @@ public enum Fields {
     "name": .line("What it is called; who acts when it is used.", example: "alertmanager"),
     "role": FieldMeaning("What it may do."),
     "secret": FieldMeaning("The token itself. It is shown this once."),
+    "password": FieldMeaning("The password.", 1...1024),
+    "old_password": FieldMeaning("The password so far.", 1...1024),
+    "new_password": FieldMeaning("The new password: 8 characters or more, none that everybody tries first.", 8...256),
+    "credential": FieldMeaning("By what the caller said who they are."),
+    "expires_at": FieldMeaning("When it ends; null for never."),
+    "csrf_token": FieldMeaning("What a change by this session must bring along in the header X-CSRF-Token."),
+    "session_guid": FieldMeaning("The session."),
+    "method": FieldMeaning("How they signed in: password, totp, recovery_code, oidc, set_up."),
+    "address": FieldMeaning("The network address it began from."),
+    "user_agent": FieldMeaning("What the browser calls itself."),
+    "is_current": FieldMeaning("Whether it is the one that asks."),
+    "sessions_ended": FieldMeaning("How many sessions ended."),
+    "totp_secret": FieldMeaning("The secret for the authenticator app, in base32."),
+    "totp_uri": FieldMeaning("The same as an address, to be shown as a QR code."),
+    "recovery_codes": FieldMeaning("Each is good for one sign-in without the app. They are shown this once."),
   ]
 }

@@ -9,6 +9,8 @@ enum Routes {
     var proxies = TrustedProxies()
     /// Whether this server speaks TLS.
     var isEncrypted = false
+    /// Sign-in by an OpenID provider.
+    var oidc: OIDCLogin?
     var metrics: PrometheusMetrics?
     var logger = Logger(label: "tocsin")
   }
@@ -31,6 +33,8 @@ enum Routes {
     EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)
+    SessionRoutes(incidents: incidents).add(to: &table)
+    PageRoutes(incidents: incidents, oidc: surroundings.oidc, logger: logger).add(to: &table)
     DocumentRoutes().add(to: &table)
     table.refuseOtherMethods()
     return table

@@ -9,7 +9,7 @@ import Tocsin
 @testable import Server
 
 @Suite struct OpenAPITests {
-  @Test func `Every route is in the document, and every address of the document is a route`() async throws {
+  @Test func `Every route for programs is in the document, and every address of the document is a route`() async throws {
     try await TestDatabase.sqlite.run { bench in
       let document = try await bench.send(.get, "/openapi.json")
       #expect(document.status == 200 && document.json["openapi"] == "3.1.0")
@@ -24,9 +24,9 @@ import Tocsin
       let table = Routes.table(bench.incidents, Routes.Surroundings())
       let declared = table.endpoints.map { "\($0.route.method.rawValue) \($0.route.path)" }
       #expect(Set(documented) == Set(declared) && documented.count == declared.count)
-      // Other methods of these addresses are routes as well, which answer 405.
+      // Other methods of these addresses are routes as well, which answer 405; pages for browsers are not of the API.
       let routed = table.router.routes.map { "\($0.path)".replacing(/\$\{?(\w+)\}?/) { "{\($0.1)}" } }
-      #expect(Set(paths.keys) == Set(routed))
+      #expect(Set(paths.keys) == Set(routed).subtracting(table.pages.map(\.path)))
     }
   }
 

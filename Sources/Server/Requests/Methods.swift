@@ -20,7 +20,7 @@ extension RouteTable {
   /// Answers whatever else is asked of a known address: 405, or for OPTIONS what is allowed. Without CORS headers, so that
   /// pages of other sites stay out. To be called when all routes are there.
   func refuseOtherMethods() {
-    for (path, routes) in Dictionary(grouping: endpoints.map(\.route), by: \.path) {
+    for (path, routes) in Dictionary(grouping: routes, by: \.path) {
       let known = routes.flatMap { $0.method == .get ? [.get, .head] : [$0.method.http] }
       let allow = HTTPRequest.Method.known.filter { known.contains($0) || $0 == .options }.map(\.rawValue).joined(
         separator: ", ")
