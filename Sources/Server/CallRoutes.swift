@@ -18,7 +18,7 @@ struct CallRoutes {
       guard let visitor = context.visitor else { throw Failure(.unauthenticated, "a token is needed") }
       do {
         let call = try await reader.call(request, context)
-        let principal = try visitor.acting(as: call.actor, field: actorField)
+        let principal = try visitor.acting(as: call.onBehalfOf, field: actorField)
         return try await answer(call, by: principal, of: visitor, request)
       } catch let failure as Failure {
         throw reader.placed(failure)
@@ -69,6 +69,6 @@ extension Visitor {
         "only the role admin may act for somebody else; leave the name out, or give \(printable(principal.name))",
         field: field)
     }
-    return try Principal(name)
+    return try Principal(name, from: principal.address)
   }
 }

@@ -54,8 +54,9 @@ import Tocsin
       for number in 0..<300 { try await bench.incident("\(number)") }
       let token = try await bench.token(.admin)
       try await bench.serve { port in
-        for (query, header) in [("", "Last-Event-ID: 7\r\n"), ("?last_event_id=7", ""), ("?last_event_id=1", "Last-Event-ID: 7\r\n")]
-        {
+        for (query, header) in [
+          ("", "Last-Event-ID: 7\r\n"), ("?last_event_id=7", ""), ("?last_event_id=1", "Last-Event-ID: 7\r\n"),
+        ] {
           let reader = try await Wire.events(port, token, query, header)
           let ids = try await eventually("all came") { reader.ids.last == 300 ? reader.ids : nil }
           #expect(ids == Array(8...300))
@@ -73,7 +74,8 @@ import Tocsin
       let token = try await bench.token(.viewer)
       for (query, status) in [
         ("last_event_id=2", 422), ("last_event_id=-1", 422), ("last_event_id=x", 422), ("last_event_id=1.0", 422),
-        ("last_event_id=99999999999999999999", 422), ("last_event_id=%FF", 400), ("last_event_id=1&last_event_id=1", 422),
+        ("last_event_id=99999999999999999999", 422), ("last_event_id=%FF", 400),
+        ("last_event_id=1&last_event_id=1", 422),
         ("incident_guid=nothing", 422), ("incident=1", 422),
       ] {
         let answer = try await bench.send(.get, "/api/v1/events?\(query)", token: token)

@@ -10,7 +10,7 @@ public struct ChangeStatus: ConditionalCall {
   var updatedBy: String?
   @Header public var expectedVersion: Int?
 
-  public var actor: String? { updatedBy }
+  public var onBehalfOf: String? { updatedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
     try await incidents.updateStatus(id, to: newStatus, expectedVersion: expectedVersion, by: principal)

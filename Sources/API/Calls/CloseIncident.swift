@@ -10,7 +10,7 @@ public struct CloseIncident: ConditionalCall {
   var closedBy: String?
   @Header public var expectedVersion: Int?
 
-  public var actor: String? { closedBy }
+  public var onBehalfOf: String? { closedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
     try await incidents.close(

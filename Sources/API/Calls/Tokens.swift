@@ -20,7 +20,7 @@ public struct CreateToken: Call {
   var expiresAt: String?
   var createdBy: String?
 
-  public var actor: String? { createdBy }
+  public var onBehalfOf: String? { createdBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NewToken {
     let end = try expiresAt.map { try Token.expiry($0, now: incidents.database.now()) }
@@ -30,7 +30,56 @@ public struct CreateToken: Call {
   }
 }
 
+public struct ListTokens: PagedCall {
+  public typealias Item = Token
+  public static let route = Route.api(
+    .get, "/tokens", .admins, "List the tokens, revoked ones too, by name: never their secrets.")
+
+  public var limit: Int?
+  public var cursor: String?
+
+  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Page<Token> {
+    try await incidents.tokens(page: page)
+  }
+}
+
+public struct GetToken: Call {
+  public static let route = Route.api(.get, "/tokens/{token}", .admins, "Show a token, by its guid or name.")
+
+  var token: String
+
+  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Token {
+    try await incidents.token(token)
+  }
+}
+
+public struct RevokeToken: Call {
+  public static let route = Route.api(
+    .delete, "/tokens/{token}", .admins, "End a token for good, by its guid or name. Its row stays.")
+
+  var token: String
+  var revokedBy: String?
+
+  public var onBehalfOf: String? { revokedBy }
+
+  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Token {
+    try await incidents.revokeToken(token, by: principal)
+  }
+}
+
 extension Desk {
+  /// All tokens, by name; revoked ones too.
+  public func tokens() async throws -> [Token] { try await all(ListTokens()).items }
+
+  /// A token, by its guid or name.
+  public func token(_ idOrName: String) async throws -> Token { try await perform(GetToken(token: idOrName)) }
+
+  /// Ends a token for good: see `Incidents.revokeToken`.
+  @discardableResult
+  public func revokeToken(_ idOrName: String, by: String? = nil) async throws -> Token {
+    try await perform(RevokeToken(token: idOrName, revokedBy: by))
+  }
+
   /// Makes a token: see `Incidents.createToken`.
   ///
   /// - Parameter expiresAt: such as `90d`: see `Token.expiry`. Nil for never.

@@ -14,7 +14,7 @@ public struct UpdateIncident: ConditionalCall {
   var updatedBy: String?
   @Header public var expectedVersion: Int?
 
-  public var actor: String? { updatedBy }
+  public var onBehalfOf: String? { updatedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
     let changes = IncidentChanges(

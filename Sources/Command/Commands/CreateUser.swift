@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct CreateUser: LocalCommand {
+struct CreateUser: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "create-user",
     abstract: "Make a user, who may sign in with a password.",
@@ -18,12 +19,12 @@ struct CreateUser: LocalCommand {
   @Option(parsing: .unconditional, help: "Their email address.") var email: String?
   @OptionGroup var password: PasswordOption
   @OptionGroup var actor: ActorOption
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
+  func run(_ desk: any Desk, _ output: Output) async throws {
     let role = try Role(word: role)
-    let user = try await incidents.createUser(
-      name: name, email: email, role: role, password: password.password(), by: actor.principal)
+    let user = try await desk.createUser(
+      name: name, email: email, role: role, password: password.password(), by: actor.by)
     try output.show(user, id: user.userGuid, user.card)
   }
 }

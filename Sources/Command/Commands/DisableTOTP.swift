@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct DisableTOTP: LocalCommand {
+struct DisableTOTP: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "disable-totp",
     abstract: "Turn off the second factor of a user who lost it.",
@@ -14,10 +15,10 @@ struct DisableTOTP: LocalCommand {
 
   @Argument(help: "The user's name, or their guid.") var user: String
   @OptionGroup var actor: ActorOption
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let user = try await incidents.disableTOTP(of: user, by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let user = try await desk.disableTOTP(of: user, by: actor.by)
     try output.show(user, id: user.userGuid, user.card)
   }
 }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct DisableUser: LocalCommand {
+struct DisableUser: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "disable-user",
     abstract: "Keep a user from signing in, and end their sessions.",
@@ -14,10 +15,10 @@ struct DisableUser: LocalCommand {
 
   @Argument(help: "The user's name, or their guid.") var user: String
   @OptionGroup var actor: ActorOption
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let user = try await incidents.disableUser(user, by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let user = try await desk.disableUser(user, by: actor.by)
     try output.show(user, id: user.userGuid, user.card)
   }
 }

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct EnableUser: LocalCommand {
+struct EnableUser: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable-user",
     abstract: "Let a disabled user sign in again.",
@@ -12,10 +13,10 @@ struct EnableUser: LocalCommand {
 
   @Argument(help: "The user's name, or their guid.") var user: String
   @OptionGroup var actor: ActorOption
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let user = try await incidents.enableUser(user, by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let user = try await desk.enableUser(user, by: actor.by)
     try output.show(user, id: user.userGuid, user.card)
   }
 }

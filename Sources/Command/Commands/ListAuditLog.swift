@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ListAuditLog: LocalCommand {
+struct ListAuditLog: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-audit-log",
     abstract: "List what was done about access, newest first.",
@@ -16,14 +17,11 @@ struct ListAuditLog: LocalCommand {
   var action: String?
   @Option(parsing: .unconditional, help: "Only what this one did.") var actor: String?
   @Option(parsing: .unconditional, help: "At most so many. [default: 50]") var limit: Int?
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    var filter = AuditFilter()
-    filter.action = try action.map { try AuditAction(word: $0) }
-    filter.actor = actor
-    filter.limit = limit ?? 50
-    let entries = try await incidents.auditEntries(filter).items
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let filter = AuditFilter(action: try action.map { try AuditAction(word: $0) }, actor: actor)
+    let entries = try await desk.auditEntries(filter, limit: limit ?? 50)
     let rows = try entries.map { entry in
       [
         String(entry.seq), shortTime(entry.timestamp), entry.action.rawValue, entry.outcome.rawValue, entry.actor,

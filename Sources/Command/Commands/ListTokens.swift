@@ -1,8 +1,9 @@
+import API
 import ArgumentParser
 import Foundation
 import Tocsin
 
-struct ListTokens: LocalCommand {
+struct ListTokens: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-tokens",
     abstract: "List the tokens: never their secrets.",
@@ -11,11 +12,11 @@ struct ListTokens: LocalCommand {
         tocsin list-tokens
       """)
 
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let tokens = try await incidents.tokens()
-    let now = incidents.database.now()
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let tokens = try await desk.tokens()
+    let now = Date()
     let rows = tokens.map { token in
       [
         output.short(token.tokenGuid), token.name, token.role.rawValue, token.state(now),

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct ListUsers: LocalCommand {
+struct ListUsers: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "list-users",
     abstract: "List the users.",
@@ -10,10 +11,10 @@ struct ListUsers: LocalCommand {
         tocsin list-users
       """)
 
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let users = try await incidents.users()
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let users = try await desk.users()
     let rows = users.map { user in
       [
         output.short(user.userGuid), user.name, user.role.rawValue, user.state, user.proof, shortTime(user.lastLoginAt),

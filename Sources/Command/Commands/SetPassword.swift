@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Tocsin
 
-struct SetPassword: LocalCommand {
+struct SetPassword: DeskCommand {
   static let configuration = CommandConfiguration(
     commandName: "set-password",
     abstract: "Give a user a new password, and end their sessions.",
@@ -14,11 +15,11 @@ struct SetPassword: LocalCommand {
   @Argument(help: "The user's name, or their guid.") var user: String
   @OptionGroup var password: PasswordOption
   @OptionGroup var actor: ActorOption
-  @OptionGroup var common: LocalOptions
+  @OptionGroup var common: CommonOptions
 
-  func run(_ incidents: Incidents, _ output: Output) async throws {
-    let guid = try await incidents.user(user).userGuid
-    let user = try await incidents.setPassword(of: guid, to: password.password(), by: actor.principal)
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let guid = try await desk.user(user).userGuid
+    let user = try await desk.setPassword(of: guid, to: password.password(), by: actor.by)
     try output.show(user, id: user.userGuid, user.card)
   }
 }

@@ -34,7 +34,8 @@ struct LyingProvider: Sendable {
   static func edSigned(_ data: Data) throws -> Data { try edKey.signature(for: data) }
   static var edJWK: Object {
     [
-    "kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": Data(edKey.publicKey.rawRepresentation).base64URL]
+      "kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": Data(edKey.publicKey.rawRepresentation).base64URL,
+    ]
   }
   static var jwk: Object {
     let point = key.publicKey.x963Representation
@@ -68,7 +69,9 @@ struct LyingProvider: Sendable {
     }
   }
 
-  static func login(_ port: Int, _ more: [String: String], _ clock: StillClock, _ patience: Double = 10) throws -> OIDCLogin {
+  static func login(_ port: Int, _ more: [String: String], _ clock: StillClock, _ patience: Double = 10) throws
+    -> OIDCLogin
+  {
     let own = [
       "issuer": "http://127.0.0.1:\(port)", "client_id": "tocsin", "client_secret": secret, "responder_group": "ops",
       "admin_group": "admins",
@@ -86,7 +89,8 @@ struct LyingProvider: Sendable {
     case "/.well-known/openid-configuration":
       var object: Object = [
         "issuer": issuer, "authorization_endpoint": issuer + "/authorize", "token_endpoint": issuer + "/token",
-        "jwks_uri": issuer + "/keys", "userinfo_endpoint": issuer + "/userinfo", "scopes_supported": ["openid", "groups"],
+        "jwks_uri": issuer + "/keys", "userinfo_endpoint": issuer + "/userinfo",
+        "scopes_supported": ["openid", "groups"],
       ]
       metadata(&object)
       return try json(object)

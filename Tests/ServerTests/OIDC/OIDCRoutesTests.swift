@@ -166,9 +166,18 @@ extension LyingProvider {
 /// Everything that was logged.
 private final class Log: LogHandler {
   private let lines = Mutex("")
-  var metadata: Logger.Metadata { get { [:] } set {} }
-  var logLevel: Logger.Level { get { .trace } set {} }
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? { get { nil } set {} }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
 
   var text: String { lines.withLock { $0 } }
   func replace(_ text: String) { lines.withLock { $0 = text } }

@@ -14,7 +14,8 @@ import Tocsin
 @Suite struct CSRFTests {
   private static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
-  @Test func `No route that changes anything takes what another site's page sends, whoever is signed in`() async throws {
+  @Test func `No route that changes anything takes what another site's page sends, whoever is signed in`() async throws
+  {
     try await TestDatabase.sqlite.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
@@ -29,7 +30,9 @@ import Tocsin
           [.fetchSite: "cross-site"], [.origin: "http://localhost", .fetchSite: "cross-site"],
         ]
         for sign in foreign {
-          for credential: HTTPFields in [[:], [.authorization: "Bearer \(token)"], browser.headers + [.csrfToken: csrf]] {
+          for credential: HTTPFields in [
+            [:], [.authorization: "Bearer \(token)"], browser.headers + [.csrfToken: csrf],
+          ] {
             for type: HTTPFields in [Self.form, [.contentType: "application/json"], [.contentType: "text/plain"]] {
               let answer = try await bench.send(
                 route.method.http, route.sample, "csrf_token=\(csrf)", sign + credential + type)
@@ -129,9 +132,10 @@ extension TestBench {
       let names = try transaction.rows(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'tocsin_search%'"
       ).map { try $0.text("name") }
-      return try Dictionary(uniqueKeysWithValues: names.map { name in
-        (name, try transaction.rows("SELECT * FROM \(name)").map { "\($0)" }.sorted())
-      })
+      return try Dictionary(
+        uniqueKeysWithValues: names.map { name in
+          (name, try transaction.rows("SELECT * FROM \(name)").map { "\($0)" }.sorted())
+        })
     }
   }
 }

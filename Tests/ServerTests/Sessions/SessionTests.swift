@@ -106,7 +106,8 @@ import Testing
       let list = try await bench.send(.get, "/api/v1/sessions", by: &here)
       #expect(list.json["items"].count == 2)
       var bobs = bob
-      let foreign = try await bench.send(.get, "/api/v1/sessions", by: &bobs).json["items"][0]["session_guid"].string ?? ""
+      let foreign =
+        try await bench.send(.get, "/api/v1/sessions", by: &bobs).json["items"][0]["session_guid"].string ?? ""
       let refused = try await bench.send(.delete, "/api/v1/sessions/\(foreign)", by: &here, csrf: csrf)
       #expect(refused.status == 404)
       #expect(try await bench.isSignedIn(bob))
@@ -137,7 +138,8 @@ import Testing
   }
 
   /// Failure: the browser's cookie is sent along unasked, and decides instead of the token that a program chose.
-  @Test func `Of a token and a session the token counts, and a bad token is not made up for by a session`() async throws {
+  @Test func `Of a token and a session the token counts, and a bad token is not made up for by a session`() async throws
+  {
     try await TestDatabase.sqlite.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
@@ -230,5 +232,7 @@ import Testing
 private func base32(_ text: String) -> [UInt8] {
   let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
   let bits = text.compactMap { alphabet.firstIndex(of: $0) }.flatMap { value in (0..<5).map { value >> (4 - $0) & 1 } }
-  return stride(from: 0, to: bits.count - 7, by: 8).map { start in bits[start..<start + 8].reduce(0) { $0 << 1 | UInt8($1) } }
+  return stride(from: 0, to: bits.count - 7, by: 8).map { start in
+    bits[start..<start + 8].reduce(0) { $0 << 1 | UInt8($1) }
+  }
 }

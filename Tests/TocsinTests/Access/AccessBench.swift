@@ -41,9 +41,7 @@ extension TestBench {
 
   /// The actions in the audit log, oldest first.
   func actions() async throws -> [AuditAction] {
-    var filter = AuditFilter()
-    filter.limit = 10_000
-    return try await incidents.auditEntries(filter).items.reversed().map(\.action)
+    try await incidents.auditEntries(page: PageRequest(limit: 10_000)).items.reversed().map(\.action)
   }
 
   /// All that the database's files hold.

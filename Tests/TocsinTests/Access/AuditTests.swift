@@ -116,21 +116,20 @@ import Testing
   func `Pages follow each other without a gap while entries are written`(_ engine: TestDatabase) async throws {
     try await engine.run { bench in
       for number in 1...25 { _ = try await bench.incidents.createToken(name: "t\(number)", role: .viewer) }
-      var (filter, seen) = (AuditFilter(), [Int]())
-      filter.limit = 10
+      var (request, seen) = (PageRequest(limit: 10), [Int]())
       repeat {
-        let page = try await bench.incidents.auditEntries(filter)
+        let page = try await bench.incidents.auditEntries(page: request)
         seen += page.items.map(\.seq)
-        filter.cursor = page.nextCursor
+        request.cursor = page.nextCursor
         try await bench.user("user \(seen.count)")
-      } while filter.cursor != nil
+      } while request.cursor != nil
       #expect(seen == Array((1...25).reversed()))
       var creations = AuditFilter()
       creations.action = .userCreated
       #expect(try await bench.incidents.auditEntries(creations).items.count == 3)
       for cursor in ["0", "-1", "x", "", "99999999999999999999"] {
-        filter.cursor = cursor
-        let failure = await LimitTests.refusal { _ = try await bench.incidents.auditEntries(filter) }
+        let page = PageRequest(cursor: cursor)
+        let failure = await LimitTests.refusal { _ = try await bench.incidents.auditEntries(page: page) }
         #expect(failure?.field == "cursor")
       }
     }
