@@ -25,6 +25,8 @@ struct Requests: RouterMiddleware {
       var response = try await RequestID.$current.withValue(id) {
         try await traced(request, context) { try await next(request, context) }
       }
+      // Of refusals too: a body after the head would be taken for the next answer.
+      if request.method == .head { response = response.createHeadResponse() }
       response.headers[.requestID] = id
       response.secure(context)
       Telemetry.count(request, route: context.route, status: response.status.code, ContinuousClock.now - start)

@@ -29,11 +29,11 @@ import Tocsin
 
   @Test(arguments: TestDatabase.all)
   func `What happened is counted once, and nothing that was undone`(_ engine: TestDatabase) async throws {
-    let vendor = FakeVendor()
-    try await engine.run(channels: [FakeChannel<EmailName>(vendor), FakeChannel<SlackName>(vendor)]) { bench in
+    let slack = FakeChannel<SlackName>(FakeVendor(.refuse("no")))
+    try await engine.run(channels: [FakeChannel<EmailName>(FakeVendor()), slack]) { bench in
       try await withMetricsFactory(metrics) {
         Telemetry.prepare(bench.incidents)
-        try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL:a,SLACK:bad,SMS:+1")
+        try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL:a,SLACK:b,SMS:+1")
         let incident = try await bench.incidents.create(title: "a", severity: .critical, package: "p")
         try await bench.incidents.create(title: "b", severity: .low, package: "p")
         _ = try? await bench.incidents.create(
