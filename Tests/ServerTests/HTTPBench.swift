@@ -27,14 +27,17 @@ extension TestBench {
   /// One request to a server on this bench's database.
   func send(
     _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, token: String? = nil,
-    _ headers: HTTPFields = [:]
+    _ headers: HTTPFields = [:], in surroundings: Routes.Surroundings = Routes.Surroundings()
   ) async throws -> HTTPAnswer {
-    try await serving { try await $0.send(method, uri, body, token: token, headers) }
+    try await serving(in: surroundings) { try await $0.send(method, uri, body, token: token, headers) }
   }
 
   /// Many requests to one server on this bench's database.
-  func serving<T: Sendable>(_ body: @escaping @Sendable (HTTPSender) async throws -> T) async throws -> T {
-    let application = Application(router: Routes.router(incidents, logger: Logger(label: "test")))
+  func serving<T: Sendable>(
+    in surroundings: Routes.Surroundings = Routes.Surroundings(),
+    _ body: @escaping @Sendable (HTTPSender) async throws -> T
+  ) async throws -> T {
+    let application = Application(router: Routes.table(incidents, surroundings).router)
     return try await application.test(.router) { try await body(HTTPSender(client: $0)) }
   }
 }
