@@ -53,18 +53,20 @@ import Tocsin
     try await TestDatabase.sqlite.run { bench in
       let (token, guid) = (try await bench.token(.responder), try await bench.incident().incidentGuid)
       let path = "/api/v1/incidents/\(guid)"
-      for round in 0..<100 {
-        let seen = tag(try await bench.send(.get, path, token: token))
-        async let one = bench.send(.patch, path, "{\"title\":\"a \(round)\"}", token: token, [.ifMatch: seen])
-        async let two = bench.send(.patch, path, "{\"description\":\"b \(round)\"}", token: token, [.ifMatch: seen])
-        let (a, b) = (try await one, try await two)
-        #expect([a.status, b.status].sorted() == [200, 412])
-        let refused = a.status == 412 ? a : b
-        let after = try await bench.incidents.get(guid)
-        #expect(refused.json["code"] == "precondition_failed")
-        #expect(refused.json["allowed"] == .array([.string("\(after.version)")]))
-        #expect((after.title == "a \(round)") == (a.status == 200))
-        #expect((after.description == "b \(round)") == (b.status == 200))
+      try await bench.serving { server in
+        for round in 0..<100 {
+          let seen = tag(try await server.send(.get, path, token: token))
+          async let one = server.send(.patch, path, "{\"title\":\"a \(round)\"}", token: token, [.ifMatch: seen])
+          async let two = server.send(.patch, path, "{\"description\":\"b \(round)\"}", token: token, [.ifMatch: seen])
+          let (a, b) = (try await one, try await two)
+          #expect([a.status, b.status].sorted() == [200, 412])
+          let refused = a.status == 412 ? a : b
+          let after = try await bench.incidents.get(guid)
+          #expect(refused.json["code"] == "precondition_failed")
+          #expect(refused.json["allowed"] == .array([.string("\(after.version)")]))
+          #expect((after.title == "a \(round)") == (a.status == 200))
+          #expect((after.description == "b \(round)") == (b.status == 200))
+        }
       }
       #expect(try await bench.events(of: guid).count == 101)
     }
@@ -73,7 +75,7 @@ import Tocsin
   @Test(arguments: [
     ("*", 200), ("\"1\"", 200), ("\"1-1\"", 200), ("\"1-99\"", 200), ("\"7\", \"1\"", 200), (" , \"1\" ,", 200),
     ("\"2\"", 412), ("W/\"1\"", 412), ("\"2\", \"3\"", 412), ("\"x\"", 412), ("\"\"", 412), ("\"1\"x", 400), ("1", 400),
-    ("", 400), ("\"1", 400), (String(repeating: ",", count: 3000), 400), (String(repeating: " ,\"", count: 1000), 400),
+    ("", 400), ("\"1", 400), (String(repeating: ",", count: 3000), 400), (String(repeating: " ,\"", count: 999), 400),
   ])
   func `If-Match takes a star or a list of strong tags`(_ header: String, _ status: Int) async throws {
     try await TestDatabase.sqlite.run { bench in
