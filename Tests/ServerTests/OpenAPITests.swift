@@ -17,13 +17,11 @@ import Tocsin
         Issue.record("there are no paths")
         return
       }
-      let documented = paths.flatMap { path, methods in
+      let documented: [String] = paths.flatMap { path, methods -> [String] in
         if case .object(let methods) = methods { methods.keys.map { "\($0.uppercased()) \(path)" } } else { [] }
       }
-      let table = Routes.table(bench.incidents, Routes.Surroundings())
-      let pages = Set(table.pages.map { "\($0.method.rawValue) \($0.path)" })
-      let routed = table.router.routes.map { "\($0.method) \($0.path)" }.filter { !pages.contains($0) }
-      #expect(Set(documented) == Set(routed.map { $0.replacing(/\$\{?(\w+)\}?/) { "{\($0.1)}" } }))
+      let endpoints = Routes.table(bench.incidents, Routes.Surroundings()).endpoints
+      #expect(Set(documented) == Set(endpoints.map { "\($0.route.method.rawValue) \($0.route.path)" }))
     }
   }
 

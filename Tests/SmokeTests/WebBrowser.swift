@@ -67,7 +67,7 @@ final class WebBrowser {
       if let from, let host = from.host { request.headers.add(name: "origin", value: "http://\(host):\(from.port ?? 80)") }
       request.body = .bytes(ByteBuffer(string: form.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(separator: "&")))
     }
-    let response = try await Self.client.execute(request, timeout: .seconds(20))
+    let response = try await Self.client.execute(request, timeout: .seconds(180))
     let body = try await response.body.collect(upTo: 4 << 20)
     for line in response.headers["set-cookie"] { keep(line, host) }
     return Answer(

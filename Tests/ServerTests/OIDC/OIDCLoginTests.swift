@@ -90,14 +90,22 @@ import Tocsin
     }
   }
 
-  @Test func `Whoever sends unknown keys does not make us ask for keys all the time`() async throws {
+  @Test func `An unknown key makes us fetch the keys once more, and then not for a minute`() async throws {
     var provider = LyingProvider()
     provider.header = { $0["kid"] = "another" }
-    let clock = StillClock()
-    try await provider.signIn(clock: clock) { receiver, result in
+    try await provider.signIn(times: 3) { receiver, result in
       #expect(refusal(result).contains("does not list"))
-      // Those that were fetched for this token are new: asking again at once would bring the same.
-      #expect(receiver.requests.filter { $0.uri == "/keys" }.count == 1)
+      #expect(receiver.requests.filter { $0.uri == "/keys" }.count == 2)
+    }
+  }
+
+  @Test func `A provider that takes both ways, but from us only the form, gets the form`() async throws {
+    var provider = LyingProvider()
+    provider.metadata = { $0["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post"] }
+    provider.takesBasic = false
+    try await provider.signIn { receiver, result in
+      let identity = try result.get()
+      #expect(identity.name == "ada" && receiver.requests.filter { $0.uri == "/token" }.count == 2)
     }
   }
 
