@@ -97,7 +97,8 @@ public enum Fields {
     "seq": FieldMeaning("Its place among all events of the database."),
     "hash": FieldMeaning("SHA-256 over this event and the hash before it, in hex."),
     "metadata": FieldMeaning("More about it, as an object."),
-    "last_event_id": FieldMeaning("The seq of the last event that was got; the stream goes on after it.", 0...9_007_199_254_740_991),
+    "last_event_id": FieldMeaning(
+      "The seq of the last event that was got; the stream goes on after it.", 0...9_007_199_254_740_991),
     // Messages
     "communication_guid": FieldMeaning("The message."),
     "short_ref": .line("The reference of a message, in any case.", 1000, example: "REF-20251229-A7K"),

@@ -9,7 +9,8 @@ import Tocsin
 @testable import Server
 
 @Suite struct OpenAPITests {
-  @Test func `Every route for programs is in the document, and every address of the document is a route`() async throws {
+  @Test func `Every route for programs is in the document, and every address of the document is a route`() async throws
+  {
     try await TestDatabase.sqlite.run { bench in
       let document = try await bench.send(.get, "/openapi.json")
       #expect(document.status == 200 && document.json["openapi"] == "3.1.0")

@@ -65,9 +65,9 @@ struct Serve: AsyncParsableCommand {
     let setUp = setUpSecret.map { secret in
       """
 
-          set up    \(configuration.settings.publicURL ?? url)/setup?secret=\(secret)
-                    makes the first user; good once, within an hour
-        """
+        set up    \(configuration.settings.publicURL ?? url)/setup?secret=\(secret)
+                  makes the first user; good once, within an hour
+      """
     }
     // Nobody has to read it: alerts come in all the same.
     try? Terminal.write(

@@ -55,7 +55,8 @@ struct IDToken {
   func claims(signedBy keys: [ProviderKey]) async throws -> OIDCClaims {
     let candidates = keys.filter(fits)
     if candidates.isEmpty {
-      throw OIDCRefusal("the provider's ID token is signed with a key that the provider does not list", isUnknownKey: true)
+      throw OIDCRefusal(
+        "the provider's ID token is signed with a key that the provider does not list", isUnknownKey: true)
     }
     for key in candidates.prefix(4) {
       let collection = JWTKeyCollection()

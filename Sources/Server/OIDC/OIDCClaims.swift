@@ -9,7 +9,9 @@ struct OIDCClaims: JWTPayload {
 
   init(_ values: [String: JSONValue]) { self.values = values }
 
-  init(from decoder: any Decoder) throws { values = try decoder.singleValueContainer().decode([String: JSONValue].self) }
+  init(from decoder: any Decoder) throws {
+    values = try decoder.singleValueContainer().decode([String: JSONValue].self)
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

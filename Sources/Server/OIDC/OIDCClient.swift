@@ -29,7 +29,8 @@ struct OIDCClient: Sendable {
 
   /// - Throws: ``Failure`` with code `unavailable` when there is no answer in time, ``OIDCRefusal`` for one that is too
   ///   large, no 200 or not what was expected.
-  func get<Value: Decodable & Sendable>(_ type: Value.Type, _ url: String, bearer: Secret? = nil) async throws -> Value {
+  func get<Value: Decodable & Sendable>(_ type: Value.Type, _ url: String, bearer: Secret? = nil) async throws -> Value
+  {
     var request = request(url)
     if let bearer { request.headers.add(name: "authorization", value: "Bearer \(bearer.exposed)") }
     return try await answer(type, request)
@@ -62,7 +63,9 @@ struct OIDCClient: Sendable {
     return request
   }
 
-  private func answer<Value: Decodable & Sendable>(_ type: Value.Type, _ request: HTTPClientRequest) async throws -> Value {
+  private func answer<Value: Decodable & Sendable>(_ type: Value.Type, _ request: HTTPClientRequest) async throws
+    -> Value
+  {
     let (status, body) = try await exchange(request)
     guard status == 200 else {
       let isAway = status >= 500 || status == 429

@@ -82,8 +82,8 @@ actor OIDCProvider {
     guard found.issuer == settings.issuer else {
       throw OIDCRefusal("the provider calls itself by another name than oidc.issuer; they must be equal to the letter")
     }
-    let urls = [found.authorizationEndpoint, found.tokenEndpoint, found.jwksURI] + [found.userinfoEndpoint].compactMap(\.self)
-    guard urls.allSatisfy(OIDCSettings.isSafe) else {
+    let urls = [found.authorizationEndpoint, found.tokenEndpoint, found.jwksURI, found.userinfoEndpoint]
+    guard urls.compactMap(\.self).allSatisfy(OIDCSettings.isSafe) else {
       throw OIDCRefusal("the provider names an address that is not encrypted")
     }
     return found

@@ -17,7 +17,9 @@ struct PageRoutes {
         status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=86400"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: Stylesheet.text)))
     }
-    table.add(page: Route(.get, "/login", .anyone, "The page to sign in.")) { _, _ in try WebPage.signIn.response(provider) }
+    table.add(page: Route(.get, "/login", .anyone, "The page to sign in.")) { _, _ in
+      try WebPage.signIn.response(provider)
+    }
     table.add(page: Route(.post, "/login", .anyone, "Signs in."), signIn)
     table.add(page: Route(.post, "/logout", .anyone, "Signs out."), signOut)
     table.add(page: Route(.get, "/setup", .anyone, "The page to make the first user."), setUpPage)

@@ -127,7 +127,8 @@ struct SessionRoutes {
       }
     }
     table.add(
-      Endpoint(Route(.delete, Self.path + "/totp", .session, "Turn the second factor off."), "disable_totp", status: 204)
+      Endpoint(
+        Route(.delete, Self.path + "/totp", .session, "Turn the second factor off."), "disable_totp", status: 204)
     ) { _, context in
       try await incidents.disableTOTP(of: recently(context).user.userGuid, by: context.person.visitor.principal)
       return Response(status: .noContent)

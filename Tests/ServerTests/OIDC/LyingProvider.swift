@@ -35,7 +35,8 @@ struct LyingProvider: Sendable {
   static func edSigned(_ data: Data) throws -> Data { try edKey.signature(for: data) }
   static var edJWK: Object {
     [
-    "kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": Data(edKey.publicKey.rawRepresentation).base64URL]
+      "kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": Data(edKey.publicKey.rawRepresentation).base64URL,
+    ]
   }
   static var jwk: Object {
     let point = key.publicKey.x963Representation
@@ -54,7 +55,8 @@ struct LyingProvider: Sendable {
   ) async throws {
     let nonce = Mutex("")
     let shared = Shared(nonce)
-    try await HTTPReceiver.with(sendersMayDie: true, { try? answer($0, nonce: shared.value, clock.now) }) { receiver in
+    let answering: @Sendable (HTTPReceiver.Request) -> Answer? = { try? answer($0, nonce: shared.value, clock.now) }
+    try await HTTPReceiver.with(sendersMayDie: true, answering) { receiver in
       let login = try Self.login(receiver.port, more, clock, patience)
       var result: Result<OIDCIdentity, any Error> = .failure(OIDCRefusal("never tried"))
       for _ in 0..<times {
@@ -73,7 +75,9 @@ struct LyingProvider: Sendable {
     }
   }
 
-  static func login(_ port: Int, _ more: [String: String], _ clock: StillClock, _ patience: Double = 10) throws -> OIDCLogin {
+  static func login(
+    _ port: Int, _ more: [String: String], _ clock: StillClock, _ patience: Double = 10
+  ) throws -> OIDCLogin {
     let own = [
       "issuer": "http://127.0.0.1:\(port)", "client_id": "tocsin", "client_secret": secret, "responder_group": "ops",
       "admin_group": "admins",
@@ -91,7 +95,8 @@ struct LyingProvider: Sendable {
     case "/.well-known/openid-configuration":
       var object: Object = [
         "issuer": issuer, "authorization_endpoint": issuer + "/authorize", "token_endpoint": issuer + "/token",
-        "jwks_uri": issuer + "/keys", "userinfo_endpoint": issuer + "/userinfo", "scopes_supported": ["openid", "groups"],
+        "jwks_uri": issuer + "/keys", "userinfo_endpoint": issuer + "/userinfo",
+        "scopes_supported": ["openid", "groups"],
       ]
       metadata(&object)
       return try json(object)

@@ -111,7 +111,7 @@ import Tocsin
 
   @Test func `A way back is gone once, by the browser that set out, within ten minutes`() async throws {
     let clock = StillClock()
-    try await HTTPReceiver.with({ _ in .status(404) }) { receiver in
+    try await HTTPReceiver.with(nowhere) { receiver in
       let login = try LyingProvider.login(receiver.port, [:], clock)
       func refused(_ cookie: String?, _ state: String?) async -> String {
         do {
@@ -137,7 +137,7 @@ import Tocsin
   @Test func `At most sixteen sign-ins talk to the provider at a time, and who is too many is told so at once`()
     async throws
   {
-    try await HTTPReceiver.with(sendersMayDie: true, { _ in .hang }) { receiver in
+    try await HTTPReceiver.with(sendersMayDie: true, silent) { receiver in
       let login = try LyingProvider.login(receiver.port, [:], StillClock(), 1)
       let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
         for _ in 0..<40 {
@@ -155,6 +155,9 @@ import Tocsin
     }
   }
 }
+
+private let nowhere: @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer? = { _ in .status(404) }
+private let silent: @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer? = { _ in .hang }
 
 /// Why it was refused; empty when it was not.
 private func refusal(_ result: Result<OIDCIdentity, any Error>) -> String {
@@ -214,7 +217,9 @@ struct Lie: Sendable, CustomTestStringConvertible {
     Lie("a token without a nonce", "for another sign-in") { $0.claims = { $0["nonce"] = nil } },
     Lie("a token about nobody", "names nobody") { $0.claims = { $0["sub"] = "" } },
     Lie("a token without a subject", "names nobody") { $0.claims = { $0["sub"] = nil } },
-    Lie("a subject that is too long", "names nobody") { $0.claims = { $0["sub"] = String(repeating: "x", count: 256) } },
+    Lie("a subject that is too long", "names nobody") {
+      $0.claims = { $0["sub"] = String(repeating: "x", count: 256) }
+    },
     Lie("a payload that is nested deeply", "signature of the provider's ID token is wrong") {
       $0.claims = { claims in
         var deep: Any = 1
@@ -251,9 +256,13 @@ struct Lie: Sendable, CustomTestStringConvertible {
     Lie("an algorithm that the key is not for", "does not list") { $0.header = { $0["alg"] = "RS256" } },
     Lie("a key for encryption", "does not list") { $0.keys = { $0[0]["use"] = "enc" } },
     Lie("a key for another algorithm", "does not list") { $0.keys = { $0[0]["alg"] = "ES384" } },
-    Lie("a shared key in the key set", "does not list") { $0.keys = { $0 = [["kty": "oct", "k": "AA", "kid": "one"]] } },
+    Lie("a shared key in the key set", "does not list") {
+      $0.keys = { $0 = [["kty": "oct", "k": "AA", "kid": "one"]] }
+    },
     Lie("no keys", "does not list") { $0.keys = { $0 = [] } },
-    Lie("extensions that must be understood", "signed in a way that is not taken") { $0.header = { $0["crit"] = ["b64"] } },
+    Lie("extensions that must be understood", "signed in a way that is not taken") {
+      $0.header = { $0["crit"] = ["b64"] }
+    },
     Lie("a key that the token brings along", "signature of the provider's ID token is wrong") {
       let own = P256.Signing.PrivateKey()
       let point = own.publicKey.x963Representation
@@ -291,7 +300,9 @@ struct Lie: Sendable, CustomTestStringConvertible {
     },
     Lie("a page", "makes no sense") { $0.instead["/token"] = .status(200, body: "<h1>canary</h1>") },
     Lie("no ID token", "makes no sense") { $0.instead["/token"] = .status(200, body: #"{"access_token":"canary"}"#) },
-    Lie("a token that is none", "cannot be read") { $0.instead["/token"] = .status(200, body: #"{"id_token":"canary"}"#) },
+    Lie("a token that is none", "cannot be read") {
+      $0.instead["/token"] = .status(200, body: #"{"id_token":"canary"}"#)
+    },
     Lie("a token of points", "cannot be read") { $0.instead["/token"] = .status(200, body: #"{"id_token":".."}"#) },
     Lie("a large token", "cannot be read") {
       $0.instead["/token"] = .status(200, body: #"{"id_token":"\#(String(repeating: "x", count: 70_000))"}"#)
@@ -307,7 +318,9 @@ struct Lie: Sendable, CustomTestStringConvertible {
 
   private static let people = [
     Lie("no group", "in none of the groups") { $0.claims = { $0["groups"] = [String]() } },
-    Lie("a group that has no role", "in none of the groups") { $0.claims = { $0["groups"] = ["users", "OPS", "ops "] } },
+    Lie("a group that has no role", "in none of the groups") {
+      $0.claims = { $0["groups"] = ["users", "OPS", "ops "] }
+    },
     Lie("groups that are no list", "in none of the groups") { $0.claims = { $0["groups"] = ["ops": true] } },
     Lie(
       "an address that nobody verified", "in none of the groups",

@@ -141,9 +141,10 @@ extension LyingProvider {
       claims(&$0)
     }
     let answering = provider
-    try await HTTPReceiver.with(
-      sendersMayDie: true, { try? answering.answer($0, nonce: "", bench.clock.now) }
-    ) { receiver in
+    let answer: @Sendable (HTTPReceiver.Request) -> Answer? = {
+      try? answering.answer($0, nonce: "", bench.clock.now)
+    }
+    try await HTTPReceiver.with(sendersMayDie: true, answer) { receiver in
       let login = try Self.login(receiver.port, more, bench.clock, 1)
       let surroundings = Routes.Surroundings(oidc: login, logger: Logger(label: "test") { _ in log })
       let router = Routes.table(bench.incidents, surroundings).router
@@ -167,9 +168,18 @@ extension LyingProvider {
 /// Everything that was logged.
 private final class Log: LogHandler {
   private let lines = Mutex("")
-  var metadata: Logger.Metadata { get { [:] } set {} }
-  var logLevel: Logger.Level { get { .trace } set {} }
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? { get { nil } set {} }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
 
   var text: String { lines.withLock { $0 } }
   func replace(_ text: String) { lines.withLock { $0 = text } }

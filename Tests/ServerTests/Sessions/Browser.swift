@@ -15,7 +15,8 @@ struct Browser {
   init(_ cookies: [String: String] = [:]) { self.cookies = cookies }
 
   var headers: HTTPFields {
-    cookies.isEmpty ? [:] : [.cookie: cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")]
+    let pairs = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return pairs.isEmpty ? [:] : [.cookie: pairs.joined(separator: "; ")]
   }
 
   /// The session's secret.

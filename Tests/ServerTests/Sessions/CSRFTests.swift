@@ -16,7 +16,8 @@ import Tocsin
 @Suite struct CSRFTests {
   private static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
-  @Test func `No route that changes anything takes what another site's page sends, whoever is signed in`() async throws {
+  @Test func `No route that changes anything takes what another site's page sends, whoever is signed in`() async throws
+  {
     try await TestDatabase.sqlite.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
@@ -153,9 +154,10 @@ extension TestBench {
       let names = try transaction.rows(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'tocsin_search%'"
       ).map { try $0.text("name") }
-      return try Dictionary(uniqueKeysWithValues: names.map { name in
-        (name, try transaction.rows("SELECT * FROM \(name)").map { "\($0)" }.sorted())
-      })
+      return try Dictionary(
+        uniqueKeysWithValues: names.map { name in
+          (name, try transaction.rows("SELECT * FROM \(name)").map { "\($0)" }.sorted())
+        })
     }
   }
 }
