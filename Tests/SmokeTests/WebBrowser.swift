@@ -64,13 +64,11 @@ final class WebBrowser {
     if let form {
       request.method = .POST
       request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
-      if let from, let host = from.host {
-        request.headers.add(name: "origin", value: "http://\(host):\(from.port ?? 80)")
-      }
-      request.body = .bytes(
-        ByteBuffer(string: form.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(separator: "&")))
+      if let from { request.headers.add(name: "origin", value: "http://\(from.host ?? ""):\(from.port ?? 80)") }
+      let pairs = form.map { "\(encoded($0.key))=\(encoded($0.value))" }
+      request.body = .bytes(ByteBuffer(string: pairs.joined(separator: "&")))
     }
-    let response = try await Self.client.execute(request, timeout: .seconds(20))
+    let response = try await Self.client.execute(request, timeout: .seconds(180))
     let body = try await response.body.collect(upTo: 4 << 20)
     for line in response.headers["set-cookie"] { keep(line, host) }
     return Answer(

@@ -7,10 +7,13 @@ struct OIDCRefusal: Error, CustomStringConvertible {
   let description: String
   /// Whether newer keys of the provider could help.
   var isUnknownKey = false
+  /// What the provider answered with, when that was no success.
+  var status: Int?
 
-  init(_ description: String, isUnknownKey: Bool = false) {
+  init(_ description: String, isUnknownKey: Bool = false, status: Int? = nil) {
     self.description = description
     self.isUnknownKey = isUnknownKey
+    self.status = status
   }
 }
 

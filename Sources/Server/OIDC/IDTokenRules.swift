@@ -33,8 +33,7 @@ struct IDTokenRules {
     try demand(expires > now - Self.tolerance, "has expired; is a clock wrong?")
     try demand(issued < now + Self.tolerance, "is from the future; is a clock wrong?")
     try demand(issued > now - Self.oldest, "is too old; is a clock wrong?")
-    if let start = claims.time("nbf") {
-      try demand(start < now + Self.tolerance, "is not valid yet; is a clock wrong?")
-    }
+    guard let start = claims.time("nbf") else { return }
+    try demand(start < now + Self.tolerance, "is not valid yet; is a clock wrong?")
   }
 }

@@ -70,7 +70,7 @@ struct OIDCClient: Sendable {
     guard status == 200 else {
       let isAway = status >= 500 || status == 429
       if isAway { throw Failure(.unavailable, "the sign-in provider has a fault of its own (\(status))") }
-      throw OIDCRefusal("the sign-in provider refused what was asked of it (\(status))")
+      throw OIDCRefusal("the sign-in provider refused what was asked of it (\(status))", status: status)
     }
     guard let value = try? JSONDecoder().decode(type, from: Data(body.readableBytesView)) else {
       throw OIDCRefusal("the sign-in provider gave an answer that makes no sense")

@@ -96,16 +96,23 @@ final class OIDCLogin: Sendable {
   private func exchange(
     _ code: String, _ attempt: OIDCAttempt, _ metadata: OIDCProvider.Metadata
   ) async throws -> Tokens {
-    var form = [
+    let form = [
       ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", settings.redirectURI),
       ("code_verifier", attempt.verifier),
     ]
     // Basic is what a provider takes that says nothing (Discovery 1.0, section 3).
     let methods = metadata.tokenEndpointAuthMethods ?? ["client_secret_basic"]
-    let byBasic = methods.contains("client_secret_basic") || !methods.contains("client_secret_post")
-    if !byBasic { form += [("client_id", settings.clientID), ("client_secret", settings.clientSecret.exposed)] }
-    return try await client.post(
-      Tokens.self, metadata.tokenEndpoint, form, basic: byBasic ? (settings.clientID, settings.clientSecret) : nil)
+    let takesForm = methods.contains("client_secret_post")
+    if methods.contains("client_secret_basic") || !takesForm {
+      let basic = (settings.clientID, settings.clientSecret)
+      do {
+        return try await client.post(Tokens.self, metadata.tokenEndpoint, form, basic: basic)
+      } catch let refusal as OIDCRefusal where refusal.status == 401 && takesForm {
+        // It takes both, but was told to take the other from us; the code is still good.
+      }
+    }
+    let credentials = [("client_id", settings.clientID), ("client_secret", settings.clientSecret.exposed)]
+    return try await client.post(Tokens.self, metadata.tokenEndpoint, form + credentials, basic: nil)
   }
 
   /// Providers may leave all but the subject to their UserInfo endpoint (section 5.4). What that says counts only when it

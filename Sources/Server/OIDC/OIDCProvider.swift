@@ -35,7 +35,8 @@ actor OIDCProvider {
   private let client: OIDCClient
   private let now: @Sendable () -> Date
   private var metadata: (value: Task<Metadata, any Error>, at: Date)?
-  private var keys: (value: Task<[ProviderKey], any Error>, at: Date)?
+  private var fetchedKeys: (value: Task<[ProviderKey], any Error>, at: Date)?
+  private var lookedAgain = Date.distantPast
 
   init(_ settings: OIDCSettings, _ client: OIDCClient, now: @escaping @Sendable () -> Date) {
     (self.settings, self.client, self.now) = (settings, client, now)
@@ -53,25 +54,25 @@ actor OIDCProvider {
     }
   }
 
-  /// The keys it signs with.
-  ///
-  /// - Parameter again: whether those that are kept were not enough.
-  func keys(again: Bool = false) async throws -> [ProviderKey] {
-    if let keys, now() < keys.at + (again ? Self.keysAgain : Self.kept) { return try await keys.value.value }
-    let fetch = Task { try await client.get(ProviderKeys.self, metadata().jwksURI).keys }
-    keys = (fetch, now())
-    do { return try await fetch.value } catch {
-      if keys?.value == fetch { keys = nil }
-      throw error
-    }
-  }
-
-  /// The claims of `token`, whose signature was found good. A key that is not known yet is looked for once.
+  /// The claims of `token`, whose signature was found good. For a key that is not known, the keys are fetched once more.
   func claims(_ token: IDToken) async throws -> OIDCClaims {
     do {
       return try await token.claims(signedBy: keys())
-    } catch let refusal as OIDCRefusal where refusal.isUnknownKey {
-      return try await token.claims(signedBy: keys(again: true))
+    } catch let refusal as OIDCRefusal where refusal.isUnknownKey && now() >= lookedAgain + Self.keysAgain {
+      lookedAgain = now()
+      fetchedKeys = nil
+      return try await token.claims(signedBy: keys())
+    }
+  }
+
+  /// The keys it signs with.
+  private func keys() async throws -> [ProviderKey] {
+    if let fetchedKeys, now() < fetchedKeys.at + Self.kept { return try await fetchedKeys.value.value }
+    let fetch = Task { try await client.get(ProviderKeys.self, metadata().jwksURI).keys }
+    fetchedKeys = (fetch, now())
+    do { return try await fetch.value } catch {
+      if fetchedKeys?.value == fetch { fetchedKeys = nil }
+      throw error
     }
   }
 
@@ -81,9 +82,8 @@ actor OIDCProvider {
     guard found.issuer == settings.issuer else {
       throw OIDCRefusal("the provider calls itself by another name than oidc.issuer; they must be equal to the letter")
     }
-    let urls =
-      [found.authorizationEndpoint, found.tokenEndpoint, found.jwksURI] + [found.userinfoEndpoint].compactMap(\.self)
-    guard urls.allSatisfy(OIDCSettings.isSafe) else {
+    let urls = [found.authorizationEndpoint, found.tokenEndpoint, found.jwksURI, found.userinfoEndpoint]
+    guard urls.compactMap(\.self).allSatisfy(OIDCSettings.isSafe) else {
       throw OIDCRefusal("the provider names an address that is not encrypted")
     }
     return found

@@ -100,16 +100,16 @@ extension OIDCSettings {
 
   private static func redirectFault(_ publicURL: String?) -> String? {
     guard let publicURL else { return "public_url is missing: the provider sends people back to it" }
-    return isSafe(publicURL)
-      ? nil : "public_url must begin with https:// (or name this machine itself) for sign-in by OIDC"
+    if isSafe(publicURL) { return nil }
+    return "public_url must begin with https:// (or name this machine itself) for sign-in by OIDC"
   }
 
   private static func caFault(_ path: String) -> String? {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       return "names a file that cannot be read: \(printable(path))"
     }
-    return text.contains("-----BEGIN CERTIFICATE-----")
-      ? nil : "names a file without a PEM certificate: \(printable(path))"
+    if text.contains("-----BEGIN CERTIFICATE-----") { return nil }
+    return "names a file without a PEM certificate: \(printable(path))"
   }
 
   private static func list(_ text: String?) -> [String] {

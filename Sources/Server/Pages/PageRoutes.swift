@@ -114,7 +114,7 @@ extension PageRoutes {
   }
 
   private func setUpProblem(_ failure: Failure) throws -> Response {
-    let values = ["title": "Set up Tocsin", "link": "/login", "link_text": "Sign in"]
+    let values = ["title": "Set up", "link": "/login", "link_text": "Sign in"]
     return try WebPage.message.response(values, problem: failure)
   }
 }

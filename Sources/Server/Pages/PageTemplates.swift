@@ -22,7 +22,7 @@ enum PageTemplates {
     """
 
   static let all: [WebPage: String] = [
-    .signIn: page("Sign in", signIn), .code: page("Enter the code", code), .setUp: page("Set up Tocsin", setUp),
+    .signIn: page("Sign in", signIn), .code: page("Enter the code", code), .setUp: page("Set up", setUp),
     .home: page("Signed in", home), .message: page("{{title}}", message),
   ]
 

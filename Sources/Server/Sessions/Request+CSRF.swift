@@ -44,8 +44,8 @@ extension Request {
     } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
       throw BodyTooLarge(limit: Self.largestForm)
     }
-    guard let text = String(validating: body.readableBytesView, as: UTF8.self), let fields = FormText.decoded(text)
-    else {
+    let text = String(validating: body.readableBytesView, as: UTF8.self)
+    guard let fields = text.flatMap({ FormText.decoded($0) }) else {
       throw Failure(.malformed, "the form cannot be read: it is not UTF-8, or a field stands twice")
     }
     return fields

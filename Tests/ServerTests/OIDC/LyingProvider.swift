@@ -27,6 +27,7 @@ struct LyingProvider: Sendable {
   /// The whole answer to a path, whatever else is said.
   var instead: [String: Answer] = [:]
   var query: @Sendable (inout [String: String]) -> Void = { _ in }
+  var takesBasic = true
 
   /// What a provider publishes, as whoever wants to forge a token reads it.
   static let publicKey = key.publicKey.x963Representation
@@ -45,33 +46,38 @@ struct LyingProvider: Sendable {
     ]
   }
 
-  /// Signs in once and returns who it was.
+  /// Signs in as often as it is told to.
   ///
-  /// - Parameter look: gets the provider after the sign-in, however it ended.
+  /// - Parameter look: gets the provider after the last sign-in, however it ended.
   func signIn(
-    _ more: [String: String] = [:], clock: StillClock = StillClock(), patience: Double = 10,
+    _ more: [String: String] = [:], times: Int = 1, clock: StillClock = StillClock(), patience: Double = 10,
     _ look: (HTTPReceiver, Result<OIDCIdentity, any Error>) throws -> Void
   ) async throws {
     let nonce = Mutex("")
     let shared = Shared(nonce)
-    try await HTTPReceiver.with(sendersMayDie: true, { try? answer($0, nonce: shared.value, clock.now) }) { receiver in
+    let answering: @Sendable (HTTPReceiver.Request) -> Answer? = { try? answer($0, nonce: shared.value, clock.now) }
+    try await HTTPReceiver.with(sendersMayDie: true, answering) { receiver in
       let login = try Self.login(receiver.port, more, clock, patience)
-      do {
-        let (url, attempt) = try await login.begin()
-        shared.set(attempt.nonce)
-        precondition(url.contains("nonce=\(attempt.nonce)"))
-        var query = ["state": attempt.state, "code": "the-code", "iss": "http://127.0.0.1:\(receiver.port)"]
-        self.query(&query)
-        try look(receiver, .success(await login.finish(cookie: attempt.cookie, query)))
-      } catch let error where error is OIDCRefusal || error is Failure {
-        try look(receiver, .failure(error))
+      var result: Result<OIDCIdentity, any Error> = .failure(OIDCRefusal("never tried"))
+      for _ in 0..<times {
+        do {
+          let (url, attempt) = try await login.begin()
+          shared.set(attempt.nonce)
+          precondition(url.contains("nonce=\(attempt.nonce)"))
+          var query = ["state": attempt.state, "code": "the-code", "iss": "http://127.0.0.1:\(receiver.port)"]
+          self.query(&query)
+          result = .success(try await login.finish(cookie: attempt.cookie, query))
+        } catch let error where error is OIDCRefusal || error is Failure {
+          result = .failure(error)
+        }
       }
+      try look(receiver, result)
     }
   }
 
-  static func login(_ port: Int, _ more: [String: String], _ clock: StillClock, _ patience: Double = 10) throws
-    -> OIDCLogin
-  {
+  static func login(
+    _ port: Int, _ more: [String: String], _ clock: StillClock, _ patience: Double = 10
+  ) throws -> OIDCLogin {
     let own = [
       "issuer": "http://127.0.0.1:\(port)", "client_id": "tocsin", "client_secret": secret, "responder_group": "ops",
       "admin_group": "admins",
@@ -99,6 +105,7 @@ struct LyingProvider: Sendable {
       keys(&list)
       return try json(["keys": list])
     case "/token":
+      if !takesBasic, request.headers["authorization"] != nil { return .status(401) }
       return try json(["token_type": "Bearer", "access_token": "access", "id_token": token(issuer, nonce, now)])
     case "/userinfo":
       var object: Object = ["sub": "u-1", "groups": ["admins"]]

@@ -90,20 +90,28 @@ import Tocsin
     }
   }
 
-  @Test func `Whoever sends unknown keys does not make us ask for keys all the time`() async throws {
+  @Test func `An unknown key makes us fetch the keys once more, and then not for a minute`() async throws {
     var provider = LyingProvider()
     provider.header = { $0["kid"] = "another" }
-    let clock = StillClock()
-    try await provider.signIn(clock: clock) { receiver, result in
+    try await provider.signIn(times: 3) { receiver, result in
       #expect(refusal(result).contains("does not list"))
-      // Those that were fetched for this token are new: asking again at once would bring the same.
-      #expect(receiver.requests.filter { $0.uri == "/keys" }.count == 1)
+      #expect(receiver.requests.filter { $0.uri == "/keys" }.count == 2)
+    }
+  }
+
+  @Test func `A provider that takes both ways, but from us only the form, gets the form`() async throws {
+    var provider = LyingProvider()
+    provider.metadata = { $0["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post"] }
+    provider.takesBasic = false
+    try await provider.signIn { receiver, result in
+      let identity = try result.get()
+      #expect(identity.name == "ada" && receiver.requests.filter { $0.uri == "/token" }.count == 2)
     }
   }
 
   @Test func `A way back is gone once, by the browser that set out, within ten minutes`() async throws {
     let clock = StillClock()
-    try await HTTPReceiver.with({ _ in .status(404) }) { receiver in
+    try await HTTPReceiver.with(nowhere) { receiver in
       let login = try LyingProvider.login(receiver.port, [:], clock)
       func refused(_ cookie: String?, _ state: String?) async -> String {
         do {
@@ -129,7 +137,7 @@ import Tocsin
   @Test func `At most sixteen sign-ins talk to the provider at a time, and who is too many is told so at once`()
     async throws
   {
-    try await HTTPReceiver.with(sendersMayDie: true, { _ in .hang }) { receiver in
+    try await HTTPReceiver.with(sendersMayDie: true, silent) { receiver in
       let login = try LyingProvider.login(receiver.port, [:], StillClock(), 1)
       let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
         for _ in 0..<40 {
@@ -147,6 +155,9 @@ import Tocsin
     }
   }
 }
+
+private let nowhere: @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer? = { _ in .status(404) }
+private let silent: @Sendable (HTTPReceiver.Request) -> HTTPReceiver.Answer? = { _ in .hang }
 
 /// Why it was refused; empty when it was not.
 private func refusal(_ result: Result<OIDCIdentity, any Error>) -> String {

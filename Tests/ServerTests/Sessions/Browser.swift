@@ -15,8 +15,8 @@ struct Browser {
   init(_ cookies: [String: String] = [:]) { self.cookies = cookies }
 
   var headers: HTTPFields {
-    cookies.isEmpty
-      ? [:] : [.cookie: cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")]
+    let pairs = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return pairs.isEmpty ? [:] : [.cookie: pairs.joined(separator: "; ")]
   }
 
   /// The session's secret.
@@ -65,10 +65,11 @@ extension TestBench {
 
   /// Signs in by the API, and returns the session's CSRF token.
   @discardableResult
-  func signIn(
-    _ name: String = "ada", password: String = Self.password, code: String? = nil, _ browser: inout Browser
-  ) async throws -> String {
-    let answer = try await attempt(name, password, code, &browser)
+  func signIn(_ browser: inout Browser) async throws -> String { try await signIn("ada", &browser) }
+
+  @discardableResult
+  func signIn(_ name: String, _ browser: inout Browser) async throws -> String {
+    let answer = try await attempt(name, Self.password, &browser)
     guard answer.status == 201, let token = answer.json["csrf_token"].string else { throw SignInRefused(answer.text) }
     return token
   }

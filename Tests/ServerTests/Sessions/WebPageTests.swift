@@ -98,8 +98,8 @@ import Testing
       let request = Request(
         head: HTTPRequest(method: .post, scheme: "http", authority: "tocsin.example.com", path: "/login"),
         body: RequestBody(buffer: ByteBuffer()))
-      let context = Context(
-        source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "t")))
+      let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "t"))
+      let context = Context(source: source)
       #expect(throws: Failure.self) { try request.requirePrivacy(context) }
     }
   }
@@ -157,9 +157,8 @@ extension WebPageTests {
     try await TestDatabase.sqlite.run { bench in
       let secret = try #require(try await bench.incidents.drawSetUpSecret())
       var browser = Browser()
-      for wrong in [
-        "", String(secret.dropLast()), secret + "0", secret.uppercased(), String(repeating: "0", count: 64),
-      ] {
+      let others = ["", secret + "0", String(repeating: "0", count: 64)]
+      for wrong in others + [String(secret.dropLast()), secret.uppercased()] {
         let page = try await bench.send(.get, "/setup?secret=\(wrong)", by: &browser)
         #expect(page.status == 401 && !page.text.contains("<form"))
         #expect(try await bench.setUp(wrong, &browser).status == 401)
@@ -203,9 +202,8 @@ extension TestBench {
 
 /// The secret of an `otpauth:` address.
 private func bytes(_ uri: String) -> [UInt8]? {
-  guard let text = URLComponents(string: uri)?.queryItems?.first(where: { $0.name == "secret" })?.value else {
-    return nil
-  }
+  let items = URLComponents(string: uri)?.queryItems
+  guard let text = items?.first(where: { $0.name == "secret" })?.value else { return nil }
   let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
   let bits = text.compactMap { alphabet.firstIndex(of: $0) }.flatMap { value in (0..<5).map { value >> (4 - $0) & 1 } }
   return stride(from: 0, to: bits.count - 7, by: 8).map { start in

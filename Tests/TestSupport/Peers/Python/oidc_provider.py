@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 import threading
 
 from canaille import create_app
@@ -22,6 +23,7 @@ options = json.loads(sys.argv[1])
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 listener = socket.create_server(("127.0.0.1", 0))
 port = listener.getsockname()[1]
+folder = tempfile.TemporaryDirectory()
 
 
 def keys():
@@ -34,7 +36,9 @@ app = create_app(
         "SECRET_KEY": os.urandom(16).hex(),
         "SERVER_NAME": f"127.0.0.1:{port}",
         "PREFERRED_URL_SCHEME": "http",
-        "CANAILLE": {"DATABASE": "memory", "LOGGING": {"version": 1, "disable_existing_loggers": False}},
+        "CANAILLE": {"DATABASE": "sql", "LOGGING": {"version": 1, "disable_existing_loggers": False}},
+        # Not its store in memory, which finds every code of a client when it is asked for one.
+        "CANAILLE_SQL": {"DATABASE_URI": f"sqlite:///{folder.name}/canaille.db"},
         "CANAILLE_OIDC": {"ACTIVE_JWKS": keys()},
     }
 )
