@@ -83,7 +83,7 @@ import Testing
       bench.clock.advance(by: 30)
       let session = try await bench.session(code: app.code(at: bench.clock.now))
       let token = try await bench.incidents.createToken(name: "t", role: .viewer).secret
-      let password = "canary phrase in a mine"
+      let password = "a bird down in the mine"
       try await bench.incidents.setPassword(of: "ana", to: password)
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "WEBHOOK:https://x.example/canary-hook")
       let log = try JSON.encode(await bench.incidents.auditEntries())
@@ -142,7 +142,8 @@ import Testing
     ("UPDATE tocsin_audit SET Outcome = 'REFUSED' WHERE Seq = 1", 1),
     ("UPDATE tocsin_audit SET Action = 'LOGIN' WHERE Seq = 5", 5),
     ("UPDATE tocsin_audit SET Timestamp = '2020-01-01 00:00:00.000' WHERE Seq = 5", 5),
-    ("UPDATE tocsin_audit SET Metadata = '{}' WHERE Seq = 2", 2),
+    ("UPDATE tocsin_audit SET Metadata = '{}' WHERE Seq = 1", 1),
+    ("UPDATE tocsin_audit SET Metadata = NULL WHERE Seq = 2", 2),
     ("UPDATE tocsin_audit SET PreviousHash = 'x' WHERE Seq = 2", 2),
     ("UPDATE tocsin_audit SET Hash = 'x' WHERE Seq = 6", 6),
     ("DELETE FROM tocsin_audit WHERE Seq = 1", 1), ("DELETE FROM tocsin_audit WHERE Seq = 4", 4),
@@ -154,7 +155,9 @@ import Testing
   @Test(arguments: forgeries)
   func `The first entry that was touched is named`(_ forgery: (statement: String, fault: Int)) async throws {
     try await TestDatabase.sqlite.run { bench in
-      for number in 1...6 { _ = try await bench.incidents.createToken(name: "t\(number)", role: .viewer) }
+      // One entry has no metadata.
+      try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL:a@example.com")
+      for number in 1...5 { _ = try await bench.incidents.createToken(name: "t\(number)", role: .viewer) }
       let whole = try await bench.incidents.verifyAuditLog()
       #expect(whole.entries == 6 && whole.head.count == 64 && whole.firstFault == nil)
       try await bench.tamper(forgery.statement)

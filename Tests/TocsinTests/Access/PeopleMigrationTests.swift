@@ -18,8 +18,7 @@ import Tocsin
         VALUES ('g1', 'grafana', 'ingest', ?, 'ana', '2026-11-20 10:00:00.000')
         """, [.text(hash)])
     }
-    _ = try await Migrations.migrator.migrate(database)
-    let incidents = Incidents(database: database)
+    let incidents = try await Incidents.open(database.path, settings: .quick)
     let token = try #require(try await incidents.tokens().first)
     #expect(token.name == "grafana" && token.role == .ingest && token.lastFour == nil && token.expiresAt == nil)
     #expect(try await incidents.token(secret: "tocsin_old").tokenGuid == "g1")
