@@ -61,7 +61,7 @@ public protocol PagedCall: Call where Answer == Page<Item> {
 
 extension PagedCall {
   /// What the domain takes.
-  var page: PageRequest { PageRequest(limit: limit ?? 50, cursor: cursor) }
+  var page: PageRequest { PageRequest(limit: limit ?? 50, cursor: cursor?.isEmpty == true ? nil : cursor) }
 }
 
 extension Route.Method {

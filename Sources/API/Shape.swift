@@ -25,6 +25,12 @@ public struct RecordShape: Sendable {
     public let name: String
     public let shape: Shape
     public let isRequired: Bool
+
+    public init(name: String, shape: Shape, isRequired: Bool) {
+      self.name = name
+      self.shape = shape
+      self.isRequired = isRequired
+    }
   }
 
   /// The Swift type it was read off.

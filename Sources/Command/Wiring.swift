@@ -86,6 +86,24 @@ extension DeskCommand {
   }
 }
 
+/// A command about who may do what, which works on this machine's database only.
+protocol LocalCommand: AsyncParsableCommand {
+  var common: LocalOptions { get }
+  func run(_ incidents: Incidents, _ output: Output) async throws
+}
+
+extension LocalCommand {
+  func run() async throws {
+    LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+    try await run(Incidents.open(common.configuration()), common.output)
+  }
+}
+
+extension ActorOption {
+  /// Who does it, on this machine.
+  var principal: Principal { get throws { try Principal(by ?? SystemUser.name()) } }
+}
+
 extension Incidents {
   /// Sends what this command's changes have put in line for channels that follow the incident. The change is done, so
   /// nothing here is an error of the command.

@@ -9,41 +9,63 @@ struct Authorization {
 
   init(_ incidents: Incidents) { self.incidents = incidents }
 
-  /// Lets a request in to `route`, or refuses it.
+  /// Lets a request in to `route`, or refuses it. Who asks is put into the context.
   ///
-  /// - Returns: who asks; nil where nobody has to say.
-  /// - Throws: ``Failure`` with code `unauthenticated` without a valid token, `forbidden` for a role that may not use the route,
-  ///   for a page of another site, and, where no token exists yet, for a request that names another host than this machine.
-  func admit(_ request: Request, _ context: Context, to route: Route) async throws -> Visitor? {
+  /// - Throws: ``Failure`` with code `unauthenticated` without a valid token or session, `forbidden` for a role that may not
+  ///   use the route, for a page of another site, for a change without the session's CSRF token, and, where no token exists
+  ///   yet, for a request that names another host than this machine.
+  func admit(_ request: inout Request, _ context: inout Context, to route: Route) async throws {
+    if route.method != .get { try request.refuseForeignSites(publicURL: incidents.settings.publicURL) }
     switch route.access {
-    case .anyone, .signed: return nil
-    case .intake:
-      try request.refuseForeignSites()
-      return try await admit(request, [.ingest, .responder, .admin], beforeFirstToken: true)
+    case .anyone, .signed: break
+    case .intake: try await admit(&request, &context, [.ingest, .responder, .admin], beforeFirstToken: true)
     case .local:
-      if request.headers[.authorization] == nil, request.isLocal(context) { return nil }
-      return try await admit(request, [.viewer, .responder, .admin], beforeFirstToken: false)
-    case .roles(let roles):
-      if route.method != .get { try request.refuseForeignSites() }
-      return try await admit(request, roles, beforeFirstToken: false)
+      if request.headers[.authorization] == nil, request.isLocal(context) { return }
+      try await admit(&request, &context, [.viewer, .responder, .admin], beforeFirstToken: false)
+    case .roles(let roles): try await admit(&request, &context, roles, beforeFirstToken: false)
+    case .session:
+      try await identify(&request, &context)
+      guard context.signedIn != nil || context.visitor == nil else {
+        throw Failure(.forbidden, "this is for people who have signed in; a token cannot do it")
+      }
+      if context.visitor == nil { throw Self.missing }
     }
   }
 
-  private func admit(_ request: Request, _ roles: Set<Role>, beforeFirstToken: Bool) async throws -> Visitor? {
-    guard let secret = Self.secret(request.headers[.authorization]) else {
-      if beforeFirstToken, try await !incidents.hasTokens() {
-        try request.requireLoopbackHost()
-        return nil
-      }
-      throw Failure(.unauthenticated, "a token is needed: as bearer token, or as basic-auth password")
+  private func admit(
+    _ request: inout Request, _ context: inout Context, _ roles: Set<Role>, beforeFirstToken: Bool
+  ) async throws {
+    try await identify(&request, &context)
+    guard let visitor = context.visitor else {
+      if beforeFirstToken, try await !incidents.hasTokens() { return try request.requireLoopbackHost() }
+      throw Self.missing
     }
-    let token = try await incidents.token(secret: secret)
-    guard roles.contains(token.role) else {
+    guard roles.contains(visitor.role) else {
       let allowed = roles.map(\.rawValue).sorted()
-      throw Failure(.forbidden, "the role \(token.role.rawValue) may not do this", allowed: allowed)
+      throw Failure(.forbidden, "the role \(visitor.role.rawValue) may not do this", allowed: allowed)
     }
-    return Visitor(try Principal(token.name), token.role)
   }
+
+  /// Finds out who asks: by token, else by session. A token wins, because whoever sends one means it, while browsers send
+  /// cookies unasked.
+  private func identify(_ request: inout Request, _ context: inout Context) async throws {
+    if let secret = Self.secret(request.headers[.authorization]) {
+      let token = try await incidents.token(secret: secret)
+      context.token = token
+      context.visitor = Visitor(try Principal(token.name, from: context.clientAddress), token.role)
+      return
+    }
+    guard let secret = SessionCookie.secret(request, context) else { return }
+    guard let signedIn = try await incidents.session(secret: secret) else {
+      throw Failure(.unauthenticated, "the session is over; sign in again")
+    }
+    if request.isChange { try await request.requireCSRFToken(of: signedIn) }
+    context.signedIn = signedIn
+    context.visitor = try signedIn.visitor(from: context.clientAddress)
+  }
+
+  private static let missing = Failure(
+    .unauthenticated, "a token is needed, as bearer token or as basic-auth password; or a session")
 
   /// The token of a Bearer header, or the password of a Basic one (RFC 6750, RFC 7617).
   static func secret(_ header: String?) -> String? {

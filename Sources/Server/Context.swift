@@ -14,6 +14,9 @@ struct Context: RequestContext, RemoteAddressRequestContext {
   let channel: any NIOCore.Channel
   /// Who asks; nil where nobody has to say.
   var visitor: Visitor? { didSet { trail.note(visitor: visitor?.principal.name) } }
+  /// By what they said who they are: at most one of the two.
+  var token: Token?
+  var signedIn: SignedIn?
   /// What is known of the request in the end, for the log. Shared by all copies of this context.
   let trail = Trail()
 

@@ -13,12 +13,12 @@ struct Problem: Encodable {
   let code: String
   let detail: String
   /// Where in the body the fault is, as a JSON pointer (RFC 6901).
-  let pointer: String?
+  var pointer: String?
   /// The parameter of path or query that is at fault.
-  let parameter: String?
-  let allowed: [String]?
+  var parameter: String?
+  var allowed: [String]?
   /// Under which the log tells more.
-  let requestId: String?
+  var requestId: String?
 }
 
 extension Failure {
@@ -60,6 +60,7 @@ struct FailureResponses: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
+      try request.requireKnownMethod()
       return try await next(request, context)
     } catch let error as any HTTPResponseError {
       // Hummingbird's own: no such route, body too large.
@@ -96,6 +97,7 @@ extension HTTPResponse.Status {
     case .contentTooLarge: "too_large"
     case .notFound: "not_found"
     case .methodNotAllowed: "method_not_allowed"
+    case .notImplemented: "not_implemented"
     case .unsupportedMediaType: "unsupported_media_type"
     default: "malformed"
     }
@@ -105,6 +107,7 @@ extension HTTPResponse.Status {
     switch self {
     case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
     case .notFound: "there is nothing at this address"
+    case .notImplemented: "this server knows no such method"
     case .methodNotAllowed: "this address does not take that method; the header Allow says which it takes"
     case .unsupportedMediaType: "the body must be JSON, and the header content-type must say so: application/json"
     default: reasonPhrase

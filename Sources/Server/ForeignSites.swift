@@ -6,12 +6,13 @@ import Tocsin
 /// A website that the operator visits can make the operator's browser post here. These checks tell such a request from
 /// one that a monitoring system sends; without a token, nothing else would.
 extension Request {
+  /// - Parameter publicURL: where people reach this server, if it is known: a proxy may have changed the request's host.
   /// - Throws: ``Failure`` with code `forbidden` when a browser says that another site's page sent this (Fetch Metadata
   ///   Request Headers, RFC 6454).
-  func refuseForeignSites() throws {
-    let isForeign = headers[.origin].map { !isOwn(origin: $0) } ?? false
+  func refuseForeignSites(publicURL: String? = nil) throws {
+    let isForeign = headers[.origin].map { !isOwn(origin: $0, publicURL) } ?? false
     guard isForeign || headers[.fetchSite]?.lowercased() == "cross-site" else { return }
-    throw Failure(.forbidden, "a page of another site sent this; alerts come from monitoring systems")
+    throw Failure(.forbidden, "a page of another site sent this")
   }
 
   /// A name that leads here without being ours is how a page gets around the rule that it may talk to its own site only
@@ -36,13 +37,10 @@ extension Request {
     guard type == "application/json" || type.hasSuffix("+json") else { throw HTTPError(.unsupportedMediaType) }
   }
 
-  private func isOwn(origin: String) -> Bool {
-    let host = origin.lowercased().replacing(/^https?:\/\//, with: "")
-    return host != origin.lowercased() && host == head.authority?.lowercased()
+  private func isOwn(origin: String, _ publicURL: String?) -> Bool {
+    let origin = origin.lowercased()
+    if let publicURL = publicURL?.lowercased(), publicURL == origin || publicURL.hasPrefix(origin + "/") { return true }
+    let host = origin.replacing(/^https?:\/\//, with: "")
+    return host != origin && host == head.authority?.lowercased()
   }
-}
-
-extension HTTPField.Name {
-  // A constant of valid letters.
-  fileprivate static let fetchSite = HTTPField.Name("sec-fetch-site")!
 }

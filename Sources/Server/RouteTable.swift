@@ -4,24 +4,39 @@ import Tocsin
 
 /// Puts routes into the router, each behind the check of who may use it: no handler can forget it.
 struct RouteTable {
+  typealias Handler = @Sendable (Request, Context) async throws -> Response
+
   let router: Router<Context>
   let authorization: Authorization
-  /// Every route there is, in the order they were added, as the OpenAPI document tells of it.
+  /// Every route for programs, in the order they were added, as the OpenAPI document tells of it.
   private(set) var endpoints: [Endpoint] = []
+  /// Every route for browsers.
+  private(set) var pages: [Route] = []
 
   init(_ router: Router<Context>, _ authorization: Authorization) {
     self.router = router
     self.authorization = authorization
   }
 
-  mutating func add(
-    _ endpoint: Endpoint, _ handler: @escaping @Sendable (Request, Context) async throws -> Response
-  ) {
+  /// Every route there is.
+  var routes: [Route] { endpoints.map(\.route) + pages }
+
+  mutating func add(_ endpoint: Endpoint, _ handler: @escaping Handler) {
     endpoints.append(endpoint)
-    let (authorization, route) = (authorization, endpoint.route)
-    let answer: @Sendable (Request, Context) async throws -> Response = { request, context in
-      var context = context
-      context.visitor = try await authorization.admit(request, context, to: route)
+    route(endpoint.route, handler)
+  }
+
+  /// Adds a route that a browser goes to, and that no program needs.
+  mutating func add(page: Route, _ handler: @escaping Handler) {
+    pages.append(page)
+    route(page, handler)
+  }
+
+  private func route(_ route: Route, _ handler: @escaping Handler) {
+    let authorization = authorization
+    let answer: Handler = { request, context in
+      var (request, context) = (request, context)
+      try await authorization.admit(&request, &context, to: route)
       return try await handler(request, context)
     }
     router.on(RouterPath(route.path), method: route.method.http, use: answer)

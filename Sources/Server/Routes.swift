@@ -9,8 +9,9 @@ enum Routes {
     var proxies = TrustedProxies()
     /// Whether this server speaks TLS.
     var isEncrypted = false
+    /// Sign-in by an OpenID provider.
+    var oidc: OIDCLogin?
     var metrics: PrometheusMetrics?
-    var version = ""
     var logger = Logger(label: "tocsin")
   }
 
@@ -27,13 +28,13 @@ enum Routes {
     router.add(middleware: FailureResponses())
     var table = RouteTable(router, Authorization(incidents))
     HealthRoutes(incidents: incidents).add(to: &table)
-    MetricsRoutes(
-      standing: StandingGauges(incidents), metrics: surroundings.metrics, version: surroundings.version
-    ).add(to: &table)
+    MetricsRoutes(standing: StandingGauges(incidents), metrics: surroundings.metrics).add(to: &table)
     IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
     EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)
+    SessionRoutes(incidents: incidents).add(to: &table)
+    PageRoutes(incidents: incidents, oidc: surroundings.oidc, logger: logger).add(to: &table)
     DocumentRoutes().add(to: &table)
     table.refuseOtherMethods()
     return table

@@ -15,13 +15,13 @@ public struct Server: Sendable {
     public var port: Int
     /// PEM files; nil for plain HTTP.
     public var tls: (certificate: String, key: String)?
+    /// Sign-in by an OpenID provider; nil for passwords only.
+    public var oidc: OIDCSettings?
     /// Whose word about their clients is taken.
     public var proxies = TrustedProxies()
     /// What `/metrics` shows, beside the figures of the database and the process; give it to `MetricsSystem.bootstrap` too.
     /// Nil where metrics go elsewhere.
     public var metrics: PrometheusMetrics?
-    /// As `/metrics` tells it.
-    public var version = ""
 
     public init(host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
       self.host = host
@@ -46,9 +46,9 @@ public struct Server: Sendable {
   /// - Parameter whenReady: called once with the port, when the server listens.
   /// - Throws: ``Failure`` with code `unavailable` when the address is taken or TLS cannot be set up.
   public func run(whenReady: @escaping @Sendable (_ port: Int) async -> Void) async throws {
+    let oidc = options.oidc.map { [database = incidents.database] in OIDCLogin($0, now: { database.now() }) }
     let surroundings = Routes.Surroundings(
-      proxies: options.proxies, isEncrypted: options.tls != nil, metrics: options.metrics, version: options.version,
-      logger: logger)
+      proxies: options.proxies, isEncrypted: options.tls != nil, oidc: oidc, metrics: options.metrics, logger: logger)
     Telemetry.prepare(incidents)
     let application = Application(
       router: Routes.table(incidents, surroundings).router, server: try httpServer(),

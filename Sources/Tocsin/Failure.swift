@@ -46,7 +46,9 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String { message }
 
   /// The same, with the place of the fault named otherwise.
-  public func placed(at field: String) -> Failure { Failure(code, message, field: field, allowed: allowed) }
+  public func placed(at field: String) -> Failure {
+    Failure(code, message, field: field, allowed: allowed, retryAfter: retryAfter)
+  }
 }
 
 extension Failure {

@@ -27,13 +27,13 @@ extension TestBench {
   /// One request to a server on this bench's database.
   func send(
     _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, token: String? = nil,
-    _ headers: HTTPFields = [:]
+    _ headers: HTTPFields = [:], in surroundings: Routes.Surroundings = Routes.Surroundings()
   ) async throws -> HTTPAnswer {
     var headers = headers
     if let token { headers[.authorization] = "Bearer \(token)" }
     if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
     let sent = headers
-    let application = Application(router: Routes.router(incidents, logger: Logger(label: "test")))
+    let application = Application(router: Routes.table(incidents, surroundings).router)
     return try await application.test(.router) { client in
       let answer = try await client.execute(
         uri: uri, method: method, headers: sent, body: body.map { ByteBuffer(string: $0) })

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Tocsin
 
 /// Verifies that a callback is Twilio's: `X-Twilio-Signature` is HMAC-SHA1, in base64, over the URL that was called and
 /// every parameter, name and value, in the order of their names (https://www.twilio.com/docs/usage/security).

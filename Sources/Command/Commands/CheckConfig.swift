@@ -25,6 +25,8 @@ struct CheckConfig: AsyncParsableCommand {
     let listen: String
     let channels: [String]
     let rules: Int
+    /// The provider by which people sign in; null for passwords only.
+    @OrNull var oidc: String?
   }
 
   func run() async throws {
@@ -32,7 +34,8 @@ struct CheckConfig: AsyncParsableCommand {
     let answer = Answer(
       file: configuration.file, database: configuration.database,
       listen: "\(configuration.listen.host):\(configuration.listen.port)",
-      channels: configuration.channels.map { type(of: $0).about.name }, rules: configuration.settings.alertRules.count)
+      channels: configuration.channels.map { type(of: $0).about.name }, rules: configuration.settings.alertRules.count,
+      oidc: configuration.oidc?.name)
     try common.output.show(
       answer, id: "ok",
       Card(
@@ -40,7 +43,7 @@ struct CheckConfig: AsyncParsableCommand {
         [
           ("file", answer.file ?? "none"), ("database", answer.database), ("listen", answer.listen),
           ("channels", answer.channels.isEmpty ? "none" : configuration.channels.map(line).joined(separator: "\n")),
-          ("rules", String(answer.rules)),
+          ("rules", String(answer.rules)), ("sign-in", answer.oidc.map { "password, or \($0)" } ?? "password"),
         ]))
   }
 

@@ -38,10 +38,14 @@ struct Serve: AsyncParsableCommand {
     MetricsSystem.bootstrap(metrics)
     var options = Server.Options(host: address.host, port: address.port, tls: configuration.tls)
     options.proxies = TrustedProxies(configuration.trustedProxies)
+    options.oidc = configuration.oidc
     options.metrics = metrics
-    options.version = Product.version
     let server = Server(incidents, options, logger: Logger(label: "tocsin"))
-    try await server.run { port in greet(configuration, address, port) }
+    try await server.run { port in
+      // Without the database nobody could use it either.
+      let secret = try? await incidents.drawSetUpSecret()
+      greet(configuration, address, port, setUpSecret: secret ?? nil)
+    }
   }
 
   private func address(_ configuration: Configuration) throws -> ListenAddress {
@@ -52,10 +56,19 @@ struct Serve: AsyncParsableCommand {
     return address
   }
 
-  private func greet(_ configuration: Configuration, _ address: ListenAddress, _ port: Int) {
+  private func greet(
+    _ configuration: Configuration, _ address: ListenAddress, _ port: Int, setUpSecret: String?
+  ) {
     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
     let url = "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
     let names = configuration.channels.map { type(of: $0).about.name }
+    let setUp = setUpSecret.map { secret in
+      """
+
+          set up    \(configuration.settings.publicURL ?? url)/setup?secret=\(secret)
+                    makes the first user; good once, within an hour
+        """
+    }
     // Nobody has to read it: alerts come in all the same.
     try? Terminal.write(
       """
@@ -63,7 +76,7 @@ struct Serve: AsyncParsableCommand {
         address   \(url)
         database  \(configuration.database)
         channels  \(names.isEmpty ? "none configured: nobody will be told (docs/channels.md)" : names.joined(separator: ", "))
-        alerts    POST \(url)/in/alertmanager
+        alerts    POST \(url)/in/alertmanager\(setUp ?? "")
       """)
   }
 }

@@ -12,7 +12,8 @@ extension RawSettings {
     settings.alertRules = alertRules()
     return Configuration(
       database: database() ?? Paths.database(environment), listen: listen() ?? .standard, tls: tls(),
-      trustedProxies: trustedProxies(), settings: settings, channels: channels(), file: file)
+      trustedProxies: trustedProxies(), oidc: oidc(settings.publicURL), settings: settings, channels: channels(),
+      file: file)
   }
 
   private mutating func fault(_ key: String, _ problem: String) {
@@ -70,6 +71,18 @@ extension RawSettings {
     case (nil, _?): fault("tls.key", "tls.certificate is missing: both are needed")
     }
     return nil
+  }
+
+  /// With at least one value it is configured, and then needs all that it requires.
+  private mutating func oidc(_ publicURL: String?) -> OIDCSettings? {
+    let prefix = "oidc."
+    let found = values.filter { $0.key.hasPrefix(prefix) }
+    if found.isEmpty { return nil }
+    let given = found.map { (String($0.key.dropFirst(prefix.count)), $0.value.text) }
+    let (settings, failures) = OIDCSettings.read(
+      Dictionary(uniqueKeysWithValues: given), publicURL: publicURL)
+    for failure in failures { fault(failure.field ?? "oidc", failure.message) }
+    return settings
   }
 
   private mutating func trustedProxies() -> [AddressRange] {

@@ -11,6 +11,8 @@ struct Configuration: Sendable {
   var tls: (certificate: String, key: String)?
   /// Whose word about their clients `serve` takes.
   var trustedProxies: [AddressRange]
+  /// Sign-in by an OpenID provider; nil for passwords only.
+  var oidc: OIDCSettings?
   var settings: Incidents.Settings
   var channels: [any Channel]
   /// The file that was read, if any.

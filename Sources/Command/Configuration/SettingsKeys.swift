@@ -1,4 +1,5 @@
 import Channels
+import Server
 import Tocsin
 
 /// A key of the configuration, with a single value.
@@ -32,7 +33,9 @@ enum SettingsKeys {
     }
   }
 
-  static let all = general + channels
+  static let oidc = OIDCSettings.hints.map { SettingsKey(name: "oidc.\($0.key)", hint: $0.hint) }
+
+  static let all = general + oidc + channels
 
   /// What may stand where `key` stands: the keys of its section, or the sections.
   static func near(_ key: String) -> [String] {
@@ -41,7 +44,7 @@ enum SettingsKeys {
     let own = all.map(\.name).filter { $0.hasPrefix(section) }
     if !own.isEmpty { return own }
     if parts.first == "channels" { return Channels.all.map { "channels.\($0.about.name.lowercased())" } }
-    return general.map(\.name) + ["rules", "channels.…"]
+    return general.map(\.name) + ["rules", "oidc.…", "channels.…"]
   }
 
   /// Variables that are no keys.

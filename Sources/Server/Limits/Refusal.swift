@@ -25,7 +25,7 @@ enum Refusal: Error, Equatable {
   /// The whole answer.
   var answer: (head: HTTPResponseHead, body: ByteBuffer) {
     let problem = Problem(
-      title: kind.reasonPhrase, status: Int(kind.code), code: code, detail: detail, pointer: nil, allowed: nil)
+      title: kind.reasonPhrase, status: Int(kind.code), code: code, detail: detail)
     let body = ByteBuffer(string: ((try? JSON.encode(problem)) ?? "{}") + "\n")
     var headers: HTTPHeaders = [
       "content-type": "application/problem+json", "content-length": "\(body.readableBytes)",

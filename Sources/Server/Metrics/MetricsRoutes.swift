@@ -8,7 +8,6 @@ struct MetricsRoutes {
   let standing: StandingGauges
   /// Nil where the process sends its metrics elsewhere: then only what the database and the kernel know is told.
   let metrics: PrometheusMetrics?
-  let version: String
 
   func add(to table: inout RouteTable) {
     table.add(
@@ -20,7 +19,7 @@ struct MetricsRoutes {
     let standing = await standing.standing()
     var page = Exposition()
     page.family("tocsin_build_info", "gauge", "Which Tocsin this is.")
-    page.sample("tocsin_build_info", Exposition.labels([("version", version)]), 1)
+    page.sample("tocsin_build_info", Exposition.labels([("version", Product.version)]), 1)
     Standing.write(standing, to: &page)
     metrics?.write(to: &page)
     ProcessFigures().write(to: &page)

@@ -2,18 +2,29 @@ import API
 import HTTPTypes
 import Hummingbird
 
-extension RouteTable {
-  private static let methods: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-  ]
+extension HTTPRequest.Method {
+  // The last is no method of RFC 9110, but one that clients are known to try.
+  fileprivate static let known: [HTTPRequest.Method] =
+    [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+    + [HTTPRequest.Method("QUERY")].compactMap(\.self)
+}
 
+extension Request {
+  /// - Throws: 501 for a method that no route could have (RFC 9110, 9.1).
+  func requireKnownMethod() throws {
+    guard HTTPRequest.Method.known.contains(method) else { throw HTTPError(.notImplemented) }
+  }
+}
+
+extension RouteTable {
   /// Answers whatever else is asked of a known address: 405, or for OPTIONS what is allowed. Without CORS headers, so that
   /// pages of other sites stay out. To be called when all routes are there.
   func refuseOtherMethods() {
-    for (path, routes) in Dictionary(grouping: endpoints.map(\.route), by: \.path) {
+    for (path, routes) in Dictionary(grouping: routes, by: \.path) {
       let known = routes.flatMap { $0.method == .get ? [.get, .head] : [$0.method.http] }
-      let allow = Self.methods.filter { known.contains($0) || $0 == .options }.map(\.rawValue).joined(separator: ", ")
-      for method in Self.methods where !known.contains(method) {
+      let allow = HTTPRequest.Method.known.filter { known.contains($0) || $0 == .options }.map(\.rawValue).joined(
+        separator: ", ")
+      for method in HTTPRequest.Method.known where !known.contains(method) {
         router.on(RouterPath(path), method: method) { _, _ -> Response in
           if method == .options { return Response(status: .noContent, headers: [.allow: allow]) }
           throw MethodNotAllowed(allow: allow)

@@ -27,10 +27,10 @@ struct Requests: RouterMiddleware {
       }
       response.headers[.requestID] = id
       response.secure(context)
+      Telemetry.count(request, route: context.route, status: response.status.code, ContinuousClock.now - start)
       return closing(response) { [context] status, bytes in
         let duration = ContinuousClock.now - start
         Telemetry.requestsInFlight.move(by: -1)
-        Telemetry.count(request, route: context.route, status: status, duration)
         RequestID.$current.withValue(id) {
           AccessRecord(request: request, context: context, status: status, bytes: bytes, duration: duration)
             .write(to: logger)
@@ -113,6 +113,8 @@ extension Telemetry {
     let method = methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
     let labels = [("route", route ?? "unmatched"), ("method", method)]
     requests.count(1, labels + [("status", String(status))])
+    // What a route is not made for says nothing about its speed.
+    guard route != nil, status != 405, !["HEAD", "OPTIONS", "other"].contains(method) else { return }
     requestDuration.record(duration, labels)
   }
 }

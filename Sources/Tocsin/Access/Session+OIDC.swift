@@ -24,7 +24,7 @@ extension Incidents {
   ///
   /// - Parameters:
   ///   - name: what a new user is called; with a number behind it when the name is taken.
-  ///   - role: of a new user. Afterwards admins decide.
+  ///   - role: what the provider's groups give today; whatever an admin set meanwhile, it counts from now on.
   /// - Throws: ``Failure`` with code `forbidden` for a disabled user, `invalid`.
   public func openSession(
     for identity: Identity, name: String, email: String?, role: Role, address: String?, userAgent: String? = nil
@@ -32,11 +32,13 @@ extension Incidents {
     let role = try Role.person(role)
     let draft = SessionDraft(method: "oidc", address: address, userAgent: userAgent)
     let session = try await database.write { transaction -> NewSession? in
-      let user = try transaction.user(of: identity) ?? transaction.create(identity, name, email, role, address)
+      let known = try transaction.user(of: identity)
+      let user = try known ?? transaction.create(identity, name, email, role, address)
       guard !user.isDisabled else {
         try transaction.auditRefusal(.loginFailed, user.name, at: address, metadata: ["wrong": "disabled"])
         return nil
       }
+      try transaction.follow(identity, user, role, address)
       return try transaction.begin(draft, for: user.userGuid)
     }
     guard let session else { throw Failure(.forbidden, "this user is disabled; an admin can enable it again") }
@@ -48,6 +50,17 @@ extension Transaction {
   fileprivate func user(of identity: Identity) throws -> User? {
     let row = try row("SELECT UserGuid FROM tocsin_identity WHERE IdentityKey = ?", [.text(identity.key)])
     return try row.map { try user($0.text("UserGuid")) }
+  }
+
+  /// Whoever has left the admins' group there is no admin here, even if nobody else is one: `tocsin create-user` makes one.
+  fileprivate func follow(_ identity: Identity, _ user: User, _ role: Role, _ address: String?) throws {
+    if user.role == role { return }
+    try execute("UPDATE tocsin_user SET Role = ? WHERE UserGuid = ?", [.text(role.rawValue), .text(user.userGuid)])
+    try audit(
+      .roleChanged, user.name, by: Principal(user.name, from: address),
+      metadata: [
+        "from": .string(user.role.rawValue), "to": .string(role.rawValue), "issuer": .string(identity.issuer),
+      ])
   }
 
   fileprivate func create(

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Tocsin
+
+struct ListAuditLog: LocalCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list-audit-log",
+    abstract: "List what was done about access, newest first.",
+    discussion: """
+      Logins, refusals, tokens, users and rules. `tocsin doctor` checks that no entry was changed or removed.
+
+      Example:
+        tocsin list-audit-log --action LOGIN_FAILED --limit 20
+      """)
+
+  @Option(parsing: .unconditional, help: "Only this action, such as LOGIN.", completion: .words(AuditAction.self))
+  var action: String?
+  @Option(parsing: .unconditional, help: "Only what this one did.") var actor: String?
+  @Option(parsing: .unconditional, help: "At most so many. [default: 50]") var limit: Int?
+  @OptionGroup var common: LocalOptions
+
+  func run(_ incidents: Incidents, _ output: Output) async throws {
+    var filter = AuditFilter()
+    filter.action = try action.map { try AuditAction(word: $0) }
+    filter.actor = actor
+    filter.limit = limit ?? 50
+    let entries = try await incidents.auditEntries(filter).items
+    let rows = try entries.map { entry in
+      [
+        String(entry.seq), shortTime(entry.timestamp), entry.action.rawValue, entry.outcome.rawValue, entry.actor,
+        entry.subject ?? "", entry.address ?? "", try entry.metadata.map { try JSON.encode($0) } ?? "",
+      ]
+    }
+    try output.show(
+      entries, ids: entries.map { String($0.seq) },
+      Table(
+        ["entry", "time", "action", "outcome", "~who", "~whom or what", "from", "+details"], rows,
+        whenEmpty: "Nothing is in the log."))
+  }
+}
