@@ -101,8 +101,10 @@ import Testing
     let recipients = Set(try server.mail.mails.flatMap(\.recipients))
     #expect(recipients.isSuperset(of: ["manager@example.com", "product-owner@example.com", "team@example.com"]))
     if seed == "AlertsAndIncidents" {
-      let custom = try #require(try server.mail.mails.first { $0.recipients == ["dba@example.com"] })
-      #expect(String(decoding: custom.raw, as: UTF8.self).contains("Title: Database Connection Pool Exhausted"))
+      #expect(recipients.contains("dba@example.com"))
+      let query = "SELECT Message FROM data_incident_communication WHERE Recipient = 'dba@example.com'"
+      let custom = try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, query]).output
+      #expect(custom.contains("INCIDENT ALERT\n==============\nTitle: Database Connection Pool Exhausted"), "\(custom)")
     }
   }
 
