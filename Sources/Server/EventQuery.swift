@@ -20,7 +20,8 @@ struct EventQuery: Decodable {
     var texts: [String: String] = [:]
     for pair in (request.uri.query ?? "").split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = parts[0].removingPercentEncoding, let text = (parts.count == 2 ? parts[1] : "").removingPercentEncoding
+      guard let name = parts[0].removingPercentEncoding,
+        let text = (parts.count == 2 ? parts[1] : "").removingPercentEncoding
       else { throw Failure(.malformed, "the query is not percent-encoded UTF-8") }
       guard names.contains(name) else {
         throw Failure(

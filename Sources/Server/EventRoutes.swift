@@ -23,7 +23,7 @@ struct EventRoutes {
     let endpoint = Endpoint(
       route, "follow_events", query: EventQuery.fields, answers: [.init("text/event-stream", .text)])
     table.add(endpoint) { request, context in
-      try await follow(request, context) { _ = try await authorization.admit(request, to: route) }
+      try await follow(request, context) { _ = try await authorization.admit(request, context, to: route) }
     }
   }
 

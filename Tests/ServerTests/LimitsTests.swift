@@ -98,7 +98,8 @@ import Testing
       for _ in 0..<100 { try await bench.incidents.addNote(guid, type: .general, content: note) }
       let token = try await bench.token(.viewer)
       try await bench.serve(Self.short) { port in
-        let request = "GET /api/v1/incidents/\(guid)/report?format=text HTTP/1.1\r\n\(Self.host)Authorization: Bearer \(token)\r\n\r\n"
+        let request =
+          "GET /api/v1/incidents/\(guid)/report?format=text HTTP/1.1\r\n\(Self.host)Authorization: Bearer \(token)\r\n\r\n"
         let reader = try await Wire.connect(port: port)
         reader.send(request)
         let whole = try await eventually("a reader gets it all") { reader.text.utf8.count > 6_000_000 ? true : nil }

@@ -26,7 +26,7 @@ enum Refusal: Error, Equatable {
   var answer: (head: HTTPResponseHead, body: ByteBuffer) {
     let problem = Problem(
       title: kind.reasonPhrase, status: Int(kind.code), code: code, detail: detail, pointer: nil, parameter: nil,
-      allowed: nil)
+      allowed: nil, requestId: nil)
     let body = ByteBuffer(string: ((try? JSON.encode(problem)) ?? "{}") + "\n")
     var headers: HTTPHeaders = [
       "content-type": "application/problem+json", "content-length": "\(body.readableBytes)",
