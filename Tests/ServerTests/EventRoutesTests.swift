@@ -63,7 +63,8 @@ import Tocsin
         }
         let fresh = try await Wire.events(port, token, "?last_event_id=300")
         try await bench.incident("new")
-        #expect(try await eventually("it came") { fresh.ids.isEmpty ? nil : fresh.ids } == [301])
+        let ids = try await eventually("it came") { fresh.ids.isEmpty ? nil : fresh.ids }
+        #expect(ids == [301])
       }
     }
   }
@@ -87,9 +88,10 @@ import Tocsin
 
   @Test func `Only who may read incidents may listen`() async throws {
     try await TestDatabase.sqlite.run { bench in
-      #expect(try await bench.send(.get, "/api/v1/events").status == 401)
-      #expect(try await bench.send(.get, "/api/v1/events", token: "tocsin_wrong").status == 401)
-      #expect(try await bench.send(.get, "/api/v1/events", token: bench.token(.ingest)).status == 403)
+      for (token, status) in [(nil, 401), ("tocsin_wrong", 401), (try await bench.token(.ingest), 403)] {
+        let answer = try await bench.send(.get, "/api/v1/events", token: token)
+        #expect(answer.status == status)
+      }
     }
   }
 
@@ -165,7 +167,7 @@ import Tocsin
           let long = String(repeating: "\(number) ", count: 300)
           async let _ = bench.incidents.addNote(guid, type: .general, content: long)
         }
-        let ids = try await eventually("all came") { reader.ids.count >= 2000 ? reader.ids : nil }
+        let ids = try await eventually("all came", within: 40) { reader.ids.count >= 2000 ? reader.ids : nil }
         #expect(ids == Array(2...2001))
         _ = try await eventually("the other was dropped") { deaf.isBroken ? true : nil }
         #expect(!reader.isClosed)
@@ -178,7 +180,7 @@ extension TestBench {
   /// The stream of events with a heartbeat five times a second.
   fileprivate var impatient: Router<Context> {
     let router = Router(context: Context.self)
-    router.add(middleware: FailureResponses(logger: Logger(label: "test")))
+    router.add(middleware: FailureResponses())
     var table = RouteTable(router, Authorization(incidents))
     var routes = EventRoutes(incidents: incidents)
     routes.heartbeat = .milliseconds(200)
@@ -200,6 +202,11 @@ extension Wire {
     return wire
   }
 
-  fileprivate var ids: [Int] { text.matches(of: /\nid: (\d+)\n/).compactMap { Int($0.1) } }
-  fileprivate var data: [String] { text.matches(of: /\ndata: (.*)\n\n/).map { String($0.1) } }
+  fileprivate var ids: [Int] { fields("id: ").compactMap { Int($0) } }
+  fileprivate var data: [String] { fields("data: ") }
+
+  private func fields(_ name: String) -> [String] {
+    text.utf8.split(separator: 10).filter { $0.starts(with: name.utf8) }
+      .map { String(decoding: $0.dropFirst(name.utf8.count), as: UTF8.self) }
+  }
 }
