@@ -45,6 +45,7 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
     .target(
       name: "Channels",
@@ -124,6 +125,7 @@ let package = Package(
       name: "ServerTests",
       dependencies: [
         "Server", "API", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["Command", "TestSupport"]),
@@ -131,7 +133,8 @@ let package = Package(
       name: "SmokeTests",
       dependencies: [
         "Command", "TestSupport", "TestWorker", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-      ]),
+      ],
+      exclude: ["Seeds"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -130,15 +130,6 @@ CREATE TABLE tocsin_search_entry (
 
 CREATE VIRTUAL TABLE tocsin_search USING fts5(Body, content='', tokenize='unicode61 remove_diacritics 2');
 
-CREATE TABLE tocsin_token (
-  TokenGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(TokenGuid) <= 255),
-  Name VARCHAR(255) NOT NULL UNIQUE CHECK (length(Name) <= 255),
-  Role TEXT NOT NULL CHECK (Role IN ('viewer', 'ingest', 'responder', 'admin')),
-  SecretHash VARCHAR(64) NOT NULL UNIQUE CHECK (length(SecretHash) <= 64),
-  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
-  CreatedAt DATETIME NOT NULL
-);
-
 CREATE TABLE tocsin_delivery (
   Id INTEGER PRIMARY KEY,
   CommunicationGuid VARCHAR(255) NOT NULL UNIQUE CHECK (length(CommunicationGuid) <= 255),
@@ -212,6 +203,111 @@ CREATE TABLE tocsin_delivery_report (
   PRIMARY KEY (Channel, ExternalId)
 );
 
+CREATE TABLE "tocsin_token" (
+  TokenGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(TokenGuid) <= 255),
+  Name VARCHAR(255) NOT NULL CHECK (length(Name) <= 255),
+  ActiveName VARCHAR(255) UNIQUE CHECK (length(ActiveName) <= 255),
+  Role TEXT NOT NULL CHECK (Role IN ('viewer', 'ingest', 'responder', 'admin')),
+  SecretHash VARCHAR(64) NOT NULL UNIQUE CHECK (length(SecretHash) <= 64),
+  LastFour VARCHAR(4) CHECK (length(LastFour) <= 4),
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  ExpiresAt DATETIME,
+  LastUsedAt DATETIME,
+  RevokedAt DATETIME,
+  RevokedBy VARCHAR(255) CHECK (length(RevokedBy) <= 255)
+);
+
+CREATE TABLE tocsin_user (
+  UserGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(UserGuid) <= 255),
+  Name VARCHAR(255) NOT NULL CHECK (length(Name) <= 255),
+  NameKey VARCHAR(64) NOT NULL UNIQUE CHECK (length(NameKey) <= 64),
+  Email VARCHAR(255) CHECK (length(Email) <= 255),
+  Role TEXT NOT NULL CHECK (Role IN ('viewer', 'responder', 'admin')),
+  PasswordHash VARCHAR(255) CHECK (length(PasswordHash) <= 255),
+  PasswordSetAt DATETIME,
+  TotpSecret VARCHAR(255) CHECK (length(TotpSecret) <= 255),
+  TotpPending VARCHAR(255) CHECK (length(TotpPending) <= 255),
+  TotpEnabledAt DATETIME,
+  TotpStep INTEGER,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  LastLoginAt DATETIME,
+  DisabledAt DATETIME,
+  DisabledBy VARCHAR(255) CHECK (length(DisabledBy) <= 255)
+);
+
+CREATE TABLE tocsin_identity (
+  IdentityKey VARCHAR(64) PRIMARY KEY NOT NULL CHECK (length(IdentityKey) <= 64),
+  Issuer VARCHAR(2048) NOT NULL CHECK (length(Issuer) <= 2048),
+  Subject VARCHAR(255) NOT NULL CHECK (length(Subject) <= 255),
+  UserGuid VARCHAR(255) NOT NULL CHECK (length(UserGuid) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  FOREIGN KEY (UserGuid) REFERENCES tocsin_user(UserGuid)
+);
+
+CREATE TABLE tocsin_recovery_code (
+  UserGuid VARCHAR(255) NOT NULL CHECK (length(UserGuid) <= 255),
+  CodeHash VARCHAR(64) NOT NULL CHECK (length(CodeHash) <= 64),
+  PRIMARY KEY (UserGuid, CodeHash),
+  FOREIGN KEY (UserGuid) REFERENCES tocsin_user(UserGuid)
+);
+
+CREATE TABLE tocsin_session (
+  SessionGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(SessionGuid) <= 255),
+  UserGuid VARCHAR(255) NOT NULL CHECK (length(UserGuid) <= 255),
+  SecretHash VARCHAR(64) NOT NULL UNIQUE CHECK (length(SecretHash) <= 64),
+  Method VARCHAR(50) NOT NULL CHECK (length(Method) <= 50),
+  Address VARCHAR(64) CHECK (length(Address) <= 64),
+  UserAgent VARCHAR(255) CHECK (length(UserAgent) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  LastSeenAt DATETIME NOT NULL,
+  FOREIGN KEY (UserGuid) REFERENCES tocsin_user(UserGuid)
+);
+
+CREATE TABLE tocsin_throttle (
+  ThrottleKey VARCHAR(64) PRIMARY KEY NOT NULL CHECK (length(ThrottleKey) <= 64),
+  Failures INTEGER NOT NULL,
+  Since DATETIME NOT NULL,
+  LastAt DATETIME NOT NULL,
+  Blocks INTEGER NOT NULL DEFAULT 0,
+  BlockedUntil DATETIME,
+  SucceededAt DATETIME
+);
+
+CREATE TABLE tocsin_setup (
+  Id INTEGER PRIMARY KEY,
+  SecretHash VARCHAR(64) NOT NULL CHECK (length(SecretHash) <= 64),
+  ExpiresAt DATETIME NOT NULL
+);
+
+CREATE TABLE tocsin_audit (
+  Seq INTEGER PRIMARY KEY NOT NULL,
+  Timestamp DATETIME NOT NULL,
+  Action VARCHAR(100) NOT NULL CHECK (length(Action) <= 100),
+  Actor VARCHAR(255) NOT NULL CHECK (length(Actor) <= 255),
+  Subject VARCHAR(255) CHECK (length(Subject) <= 255),
+  Address VARCHAR(64) CHECK (length(Address) <= 64),
+  Outcome TEXT NOT NULL CHECK (Outcome IN ('DONE', 'REFUSED')),
+  Metadata TEXT CHECK (Metadata IS NULL OR json_valid(Metadata)),
+  PreviousHash VARCHAR(64) NOT NULL CHECK (length(PreviousHash) <= 64),
+  Hash VARCHAR(64) NOT NULL CHECK (length(Hash) <= 64)
+);
+
+CREATE TABLE tocsin_audit_head (
+  Id INTEGER PRIMARY KEY,
+  Seq INTEGER NOT NULL,
+  Hash VARCHAR(64) NOT NULL CHECK (length(Hash) <= 64)
+);
+
+CREATE TABLE tocsin_idempotency (
+  RequestId VARCHAR(64) PRIMARY KEY NOT NULL CHECK (length(RequestId) <= 64),
+  Sealed MEDIUMTEXT NOT NULL,
+  IsFinal INTEGER NOT NULL,
+  Owner VARCHAR(255) NOT NULL CHECK (length(Owner) <= 255),
+  CreatedAt DATETIME NOT NULL
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -259,6 +355,14 @@ CREATE INDEX tocsin_attempt_idx_channel ON tocsin_attempt (Channel, StartedAt);
 CREATE INDEX data_incident_communication_idx_external_id
 ON data_incident_communication (Channel, ExternalId);
 
+CREATE INDEX tocsin_identity_idx_user ON tocsin_identity (UserGuid);
+
+CREATE INDEX tocsin_session_idx_user ON tocsin_session (UserGuid, CreatedAt);
+
+CREATE INDEX tocsin_throttle_idx_last ON tocsin_throttle (LastAt);
+
+CREATE INDEX tocsin_audit_idx_action ON tocsin_audit (Action, Seq);
+
 CREATE INDEX data_incident_note_idx_incident_guid ON data_incident_note (IncidentGuid, CreatedAt, NoteGuid);
 
 CREATE INDEX data_incident_alert_idx_linked ON data_incident_alert (IncidentGuid, LinkedAt, AlertGuid);
@@ -268,6 +372,8 @@ ON data_incident_communication (IncidentGuid, Timestamp, CommunicationGuid);
 
 CREATE INDEX data_incident_communication_idx_status
 ON data_incident_communication (Status, Timestamp, CommunicationGuid);
+
+CREATE INDEX tocsin_idempotency_idx_created ON tocsin_idempotency (CreatedAt);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);

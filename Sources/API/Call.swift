@@ -12,8 +12,8 @@ public protocol Call: Codable, Sendable {
   static var route: Route { get }
   /// The status of success.
   static var status: Int { get }
-  /// Who is said to act; nil for whoever calls.
-  var actor: String? { get }
+  /// Who is said to act, when it is not whoever calls.
+  var onBehalfOf: String? { get }
 
   /// Does it. `principal` is who acts.
   func perform(on incidents: Incidents, by principal: Principal) async throws -> Answer
@@ -28,7 +28,7 @@ public protocol Call: Codable, Sendable {
 
 extension Call {
   public static var status: Int { 200 }
-  public var actor: String? { nil }
+  public var onBehalfOf: String? { nil }
 
   public static func content(_ answer: Answer) throws -> (type: String, text: String) {
     ("application/json", try JSON.encode(answer) + "\n")
@@ -61,7 +61,7 @@ public protocol PagedCall: Call where Answer == Page<Item> {
 
 extension PagedCall {
   /// What the domain takes.
-  var page: PageRequest { PageRequest(limit: limit ?? 50, cursor: cursor) }
+  var page: PageRequest { PageRequest(limit: limit ?? 50, cursor: cursor?.isEmpty == true ? nil : cursor) }
 }
 
 extension Route.Method {

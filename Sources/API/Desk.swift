@@ -19,7 +19,7 @@ public struct LocalDesk: Desk {
   }
 
   public func perform<C: Call>(_ call: C) async throws -> C.Answer {
-    try await call.perform(on: incidents, by: call.actor.map { try Principal($0) } ?? principal)
+    try await call.perform(on: incidents, by: call.onBehalfOf.map { try Principal($0) } ?? principal)
   }
 }
 

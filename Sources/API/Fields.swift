@@ -1,3 +1,5 @@
+import Tocsin
+
 /// What a field means and what it takes. A field has one name in every layer, so it is explained once, here.
 public struct FieldMeaning: Sendable {
   public let hint: String
@@ -5,12 +7,20 @@ public struct FieldMeaning: Sendable {
   public var range: ClosedRange<Int>?
   /// A regular expression (ECMA-262) that a text matches where it is given to Tocsin.
   public var pattern: String?
+  /// JSON schema's formats and patterns, any of which will do.
+  var choices: [(keyword: String, value: String)] = []
+  /// What the items of a list are.
+  var items: String?
   public var example: String?
 
-  init(_ hint: String, _ range: ClosedRange<Int>? = nil, pattern: String? = nil, example: String? = nil) {
+  init(
+    _ hint: String, _ range: ClosedRange<Int>? = nil, pattern: String? = nil, items: String? = nil,
+    example: String? = nil
+  ) {
     self.hint = hint
     self.range = range
     self.pattern = pattern
+    self.items = items
     self.example = example
   }
 
@@ -24,17 +34,48 @@ public struct FieldMeaning: Sendable {
     FieldMeaning(hint, 0...longest, pattern: #"^([^\u0000]*[^\s\u0000][^\u0000]*)?$"#, example: example)
   }
 
-  /// A long text: 64 KiB of UTF-8. A character takes up to four bytes, so a quarter of that is always safe.
+  /// A long text: 64 KiB of UTF-8, which is as many characters of ASCII.
   static func block(_ hint: String, example: String? = nil) -> FieldMeaning {
-    FieldMeaning(hint + " Up to 64 KiB of UTF-8.", 0...16_384, pattern: #"^[^\u0000]*$"#, example: example)
+    FieldMeaning(hint + " Up to 64 KiB of UTF-8.", 0...65_536, pattern: #"^[^\u0000]*$"#, example: example)
+  }
+
+  /// A point in time, as people write it.
+  static func moment(_ hint: String) -> FieldMeaning {
+    var meaning = FieldMeaning(hint, example: "2026-11-21")
+    meaning.choices = [("format", "date-time"), ("format", "date"), ("pattern", "^[0-9]{1,6}[mhd]$")]
+    return meaning
+  }
+
+  /// A UTC day.
+  static func day(_ hint: String) -> FieldMeaning {
+    var meaning = FieldMeaning(hint, example: "2026-11-21")
+    meaning.choices = [("format", "date")]
+    return meaning
+  }
+
+  /// What is wrong with a text of a query, if anything; texts of bodies are measured where they are used.
+  public func fault(in text: String) -> String? {
+    if text.utf8.contains(0) { return "contains a NUL character (U+0000), which is not allowed" }
+    guard let range, choices.isEmpty else { return nil }
+    let count = text.unicodeScalars.count
+    if count > range.upperBound { return "is \(count) characters long; at most \(range.upperBound) are allowed" }
+    if count < range.lowerBound || (count > 0 && text.allSatisfy(\.isWhitespace)) {
+      return "is empty; leave it out, or give up to \(range.upperBound) characters"
+    }
+    return nil
   }
 }
 
 public enum Fields {
+  private static let notifyItem = "(?:\(NotifyRule.channelNames.joined(separator: "|")))(?::[!-+\\--~]{1,200})?"
+  private static let notifyItems = "^\(notifyItem)(?:,\(notifyItem))*$"
+
   /// By the field's name.
   public static let all: [String: FieldMeaning] = [
     // Incidents
-    "id": .line("A guid, its first 6 or more characters, or a REF of one of the incident's messages."),
+    "id": FieldMeaning(
+      "A guid, its first 6 or more characters, or a REF of one of the incident's messages.", 6...255,
+      pattern: #"^[^\u0000]*$"#),
     "incident_guid": FieldMeaning("The incident."),
     "title": .line("What is wrong.", example: "Database Connection Pool Exhausted"),
     "severity": FieldMeaning("How bad it is."),
@@ -43,7 +84,7 @@ public enum Fields {
     "package": .line("The system at fault.", 100, example: "DATABASE"),
     "description": .block("More about it.", example: "All connection pool slots occupied"),
     "assigned_to": .optionalLine("The person or team responsible.", example: "dba-team"),
-    "alert_links": FieldMeaning("Guids of alerts to link; they need not be known here."),
+    "alert_links": FieldMeaning("Guids of alerts to link; they need not be known here.", items: "alert_guid"),
     "created_by": .optionalLine("Who created it: the caller's name, unless an admin names another."),
     "updated_by": .optionalLine("Who changed it: the caller's name, unless an admin names another."),
     "closed_by": .optionalLine("Who closed it: the caller's name, unless an admin names another."),
@@ -68,18 +109,17 @@ public enum Fields {
     "timeline_count": FieldMeaning("Timeline events."),
     // Lists
     "search": .optionalLine("Words that occur in title, description, notes or messages.", 1000),
-    "since": FieldMeaning(
-      "Created then or later: RFC 3339, a UTC day, or 90m, 24h, 7d for so long ago.", example: "2026-11-21"),
-    "until": FieldMeaning("Created before then; a day counts whole.", example: "2026-11-21"),
+    "since": .moment("Created then or later: RFC 3339, a UTC day, or 90m, 24h, 7d for so long ago."),
+    "until": .moment("Created before then; a day counts whole."),
     "limit": FieldMeaning("At most so many.", 1...200),
-    "cursor": FieldMeaning("Where the page before ended: its next_cursor."),
+    "cursor": FieldMeaning("Where the page before ended: its next_cursor; empty for the first page."),
     "items": FieldMeaning("One page."),
     "next_cursor": FieldMeaning("Where the next page begins; null on the last."),
     // Notes, alerts, timeline
     "note_guid": FieldMeaning("The note."),
     "note_type": FieldMeaning("What the note is about."),
     "content": FieldMeaning(
-      "The note. Up to 64 KiB of UTF-8.", 1...16_384, pattern: #"^[^\u0000]+$"#,
+      "The note. Up to 64 KiB of UTF-8.", 1...65_536, pattern: #"^[^\u0000]+$"#,
       example: "Missing database index causing full table scans"),
     "alert_guid": .line("The alert: any text; it need not be known here.", example: "alert-789"),
     "linked_at": FieldMeaning("When it was linked."),
@@ -95,13 +135,16 @@ public enum Fields {
     "event_type": FieldMeaning("What happened. The list may grow."),
     "timestamp": FieldMeaning("When."),
     "seq": FieldMeaning("Its place among all events of the database."),
+    "last_event_id": FieldMeaning(
+      "The seq of the last event that was got; the stream goes on after it. Without it: from now on.",
+      0...9_007_199_254_740_991),
     "hash": FieldMeaning("SHA-256 over this event and the hash before it, in hex."),
     "metadata": FieldMeaning("More about it, as an object."),
-    "last_event_id": FieldMeaning(
-      "The seq of the last event that was got; the stream goes on after it.", 0...9_007_199_254_740_991),
     // Messages
     "communication_guid": FieldMeaning("The message."),
-    "short_ref": .line("The reference of a message, in any case.", 1000, example: "REF-20251229-A7K"),
+    "short_ref": FieldMeaning(
+      "The reference of a message, in any case.", 16...20, pattern: "^[Rr][Ee][Ff]-[0-9]{8}-[A-Za-z0-9]{3,7}$",
+      example: "REF-20251229-A7K"),
     "channel": .line("PAGERDUTY, SLACK, PHONE …", 50, example: "PHONE"),
     "direction": FieldMeaning("Out, or in."),
     "message": .block("What was said.", example: "Called on-call engineer to escalate"),
@@ -113,8 +156,9 @@ public enum Fields {
       "The code of a notify rule; at sign-in that of the authenticator app, or a recovery code.", 100,
       example: "INCIDENT_CRITICAL"),
     "notify_name": .line("What people call the rule.", example: "Critical Incident Alert"),
-    "notify_channels": .line(
-      "A comma list of CHANNEL or CHANNEL:TARGET.", 16_384, example: "PAGERDUTY,SLACK:#ops,EMAIL:dba@example.com"),
+    "notify_channels": FieldMeaning(
+      "A comma list of CHANNEL or CHANNEL:TARGET.", 1...65_536, pattern: notifyItems,
+      example: "PAGERDUTY,SLACK:#ops,EMAIL:dba@example.com"),
     "message_template": .block(
       "The message, with placeholders such as {incident_title}; without it the standard one.",
       example: "{incident_title} is {incident_status}"),
@@ -128,23 +172,41 @@ public enum Fields {
     "additional_recipients": FieldMeaning("Further mail addresses.", example: "manager@example.com"),
     "item": .line("CHANNEL, its default target, or CHANNEL:TARGET.", 2100, example: "EMAIL:dba@example.com"),
     // Metrics
-    "start_date": FieldMeaning("First day of creation, UTC.", example: "2026-11-01"),
-    "end_date": FieldMeaning("Last day of creation, UTC, included.", example: "2026-11-30"),
+    "start_date": .day("First day of creation, UTC."),
+    "end_date": .day("Last day of creation, UTC, included."),
     "avg_resolution_time_hours": FieldMeaning("Mean hours from creation to closing; null when none is closed."),
     "incidents_by_day": FieldMeaning("Incidents by UTC day of creation; every day of the range."),
     // Access
+    "token": .line("A token's guid, or the name of one in use."),
+    "user": .line("A user's guid, or a name in any case."),
+    "user_guid": FieldMeaning("The user."),
+    "token_guid": FieldMeaning("The token."),
+    "email": .optionalLine("Their mail address.", example: "ana@example.com"),
+    "password": FieldMeaning(
+      "The password; a new one has 8 characters to 1,024 bytes and is none that everybody tries first.", 1...1024),
+    "expires_at": FieldMeaning(
+      "When it ends; never, without it. To set it: 12h or 90d from now, a UTC day, or a time.", example: "90d"),
+    "last_used_at": FieldMeaning("When it was last used, to the minute."),
+    "last_four": FieldMeaning("The last four characters of the secret."),
+    "revoked_at": FieldMeaning("When it was ended."),
+    "revoked_by": .optionalLine("Who ended it: the caller's name, unless an admin names another."),
+    "changed_by": .optionalLine("Who changed it: the caller's name, unless an admin names another."),
+    "disabled_at": FieldMeaning("Since when nobody can sign in as this user."),
+    "last_login_at": FieldMeaning("When they last signed in."),
+    "action": FieldMeaning("What was done. The list may grow."),
+    "actor": .line("Who did it."),
+    "subject": FieldMeaning("To whom or what it was done."),
+    "address": FieldMeaning("The network address it came from."),
+    "outcome": FieldMeaning("Whether it was done."),
     "name": .line("What it is called; who acts when it is used.", example: "alertmanager"),
     "role": FieldMeaning("What it may do."),
     "secret": FieldMeaning("The token itself. It is shown this once."),
-    "password": FieldMeaning("The password.", 1...1024),
     "old_password": FieldMeaning("The password so far.", 1...1024),
     "new_password": FieldMeaning("The new password: 8 characters or more, none that everybody tries first.", 8...256),
     "credential": FieldMeaning("By what the caller said who they are."),
-    "expires_at": FieldMeaning("When it ends; null for never."),
     "csrf_token": FieldMeaning("What a change by this session must bring along in the header X-CSRF-Token."),
     "session_guid": FieldMeaning("The session."),
     "method": FieldMeaning("How they signed in: password, totp, recovery_code, oidc, set_up."),
-    "address": FieldMeaning("The network address it began from."),
     "user_agent": FieldMeaning("What the browser calls itself."),
     "is_current": FieldMeaning("Whether it is the one that asks."),
     "sessions_ended": FieldMeaning("How many sessions ended."),

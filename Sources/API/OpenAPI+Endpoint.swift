@@ -131,6 +131,8 @@ extension Shape {
         schema["maxLength"] = .integer(Int64(range.upperBound))
       }
       if isInput, let pattern = meaning?.pattern { schema["pattern"] = .string(pattern) }
+      let choices = isInput ? (meaning?.choices ?? []).map { JSONValue.object([$0.keyword: .string($0.value)]) } : []
+      if !choices.isEmpty { schema["anyOf"] = .array(choices) }
     case .time: schema = ["type": "string", "format": "date-time"]
     case .word(let list): schema = ["type": "string", "enum": .array(list.spellings.map { .string($0) })]
     case .integer:
@@ -142,7 +144,7 @@ extension Shape {
     case .number: schema = ["type": "number"]
     case .boolean: schema = ["type": "boolean"]
     case .anything: schema = [:]
-    case .list(let shape): schema = ["type": "array", "items": shape.schema(of: name, isInput: isInput)]
+    case .list(let shape): schema = ["type": "array", "items": shape.schema(of: meaning?.items, isInput: isInput)]
     case .map(let shape): schema = ["type": "object", "additionalProperties": shape.schema(isInput: isInput)]
     case .record(let record): return .object(["$ref": .string("#/components/schemas/\(record.name)")])
     case .nullable(let shape):

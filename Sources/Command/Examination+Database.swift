@@ -20,7 +20,8 @@ extension Examination {
       if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }
       let sound = finding(.ok, "schema \(schema), file sound: \(configuration.database)")
       let incidents = Incidents(database: database)
-      return try await sound + [timeline(incidents.verifyTimeline())] + outbox(incidents.deliveryHealth())
+      let chains = [timeline(try await incidents.verifyTimeline()), auditLog(try await incidents.verifyAuditLog())]
+      return try await sound + chains + outbox(incidents.deliveryHealth())
     } catch {
       return finding(.error, Failure(error).message)
     }
@@ -35,6 +36,14 @@ extension Examination {
       return Finding(subject: "timeline", state: .error, finding: "event \(fault.seq) \(fault.problem)")
     }
     return Finding(subject: "timeline", state: .ok, finding: "\(verdict.events) events, chain whole")
+  }
+
+  private func auditLog(_ verdict: AuditVerdict) -> Finding {
+    if let place = verdict.firstFault {
+      return Finding(
+        subject: "audit log", state: .error, finding: "entry \(place) was changed, removed, added or moved by hand")
+    }
+    return Finding(subject: "audit log", state: .ok, finding: "\(verdict.entries) entries, chain whole")
   }
 
   private func outbox(_ health: DeliveryHealth) -> [Finding] {

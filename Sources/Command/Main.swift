@@ -41,7 +41,13 @@ struct Main: AsyncParsableCommand {
       CommandGroup(
         name: "Running Tocsin",
         subcommands: [
-          Serve.self, Deliver.self, CreateToken.self, VerifyTimeline.self, Migrate.self, CheckConfig.self, Doctor.self,
+          Serve.self, Deliver.self, VerifyTimeline.self, Migrate.self, CheckConfig.self, Doctor.self,
+        ]),
+      CommandGroup(
+        name: "Who may do what",
+        subcommands: [
+          CreateToken.self, ListTokens.self, RevokeToken.self, CreateUser.self, ListUsers.self, SetPassword.self,
+          DisableUser.self, EnableUser.self, DisableTOTP.self, ListAuditLog.self,
         ]),
     ])
 

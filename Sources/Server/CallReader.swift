@@ -55,6 +55,7 @@ struct CallReader<C: Call>: Sendable {
           allowed: known)
       }
       guard values[name] == nil else { throw Failure(.invalid, "\(name) is given twice", field: name) }
+      if let fault = Fields.all[name]?.fault(in: text) { throw Failure(.invalid, "\(name) \(fault)", field: name) }
       values[name] = try field.checked(field.shape.value(of: text), at: name)
     }
     if let missing = shape.fields.first(where: {

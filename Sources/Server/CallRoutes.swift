@@ -18,12 +18,42 @@ struct CallRoutes {
       guard let visitor = context.visitor else { throw Failure(.unauthenticated, "a token is needed") }
       do {
         let call = try await reader.call(request, context)
-        let answer = try await call.perform(on: incidents, by: visitor.acting(as: call.actor, field: actorField))
-        return try .answer(C.self, answer)
+        let principal = try visitor.acting(as: call.onBehalfOf, field: actorField)
+        return try await answer(call, by: principal, of: visitor, request)
       } catch let failure as Failure {
         throw reader.placed(failure)
       }
     }
+  }
+}
+
+extension CallRoutes {
+  private func answer<C: Call>(
+    _ call: C, by principal: Principal, of visitor: Visitor, _ request: Request
+  ) async throws -> Response {
+    let encode: @Sendable (C.Answer) throws -> StoredAnswer = { try C.written($0, to: request.uri) }
+    let perform: @Sendable (Incidents) async throws -> C.Answer = { incidents in
+      try await call.expecting(request.headers, incidents).perform(on: incidents, by: principal)
+    }
+    guard let idempotent = try request.idempotent(call, visitor) else {
+      return Response(try encode(try await perform(incidents)), unlessKnownTo: request)
+    }
+    let once = try await incidents.once(idempotent, encode: encode, work: perform)
+    var response = Response(once.answer)
+    if once.isReplayed { response.headers[.idempotencyReplayed] = "true" }
+    return response
+  }
+}
+
+extension Request {
+  /// Nil without the header; only a POST takes it, the other methods can be repeated as they are.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a key that is none.
+  fileprivate func idempotent<C: Call>(_ call: C, _ visitor: Visitor) throws -> IdempotentRequest? {
+    guard C.route.method == .post, let key = headers[.idempotencyKey] else { return nil }
+    return try IdempotentRequest(
+      key: key, sender: visitor.principal.name, credential: Authorization.secret(headers[.authorization]) ?? "",
+      route: "\(C.route.method.rawValue) \(C.route.path)", path: uri.string, body: Data(JSON.encode(call).utf8))
   }
 }
 
@@ -39,16 +69,6 @@ extension Visitor {
         "only the role admin may act for somebody else; leave the name out, or give \(printable(principal.name))",
         field: field)
     }
-    return try Principal(name)
-  }
-}
-
-extension Response {
-  fileprivate static func answer<C: Call>(_ call: C.Type, _ answer: C.Answer) throws -> Response {
-    if answer is Done { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
-    let (type, text) = try C.content(answer)
-    return Response(
-      status: .init(code: C.status), headers: [.contentType: type, .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    return try Principal(name, from: principal.address)
   }
 }

@@ -21,11 +21,7 @@ struct EventRoutes {
     let route = Route(.get, "/api/v1/events", .readers, "Follow the timeline: every event as it happens.")
     let authorization = table.authorization
     let endpoint = Endpoint(
-      route, "follow_events",
-      query: [
-        RecordShape.Field(name: "last_event_id", shape: .nullable(.integer), isRequired: false),
-        RecordShape.Field(name: "incident_guid", shape: .nullable(.text), isRequired: false),
-      ], answers: [.init("text/event-stream", .text)])
+      route, "follow_events", query: EventQuery.fields, answers: [.init("text/event-stream", .text)])
     table.add(endpoint) { request, context in
       try await follow(request, context) {
         var (request, context) = (request, context)
@@ -37,26 +33,14 @@ struct EventRoutes {
   private func follow(
     _ request: Request, _ context: Context, admit: @escaping @Sendable () async throws -> Void
   ) async throws -> Response {
-    let incident = request.uri.queryParameters["incident_guid"].map(String.init)
-    let listener = try await incidents.timelineFeed.listen(after: lastEvent(request), to: incident)
+    let query = try EventQuery(request)
+    let listener = try await incidents.timelineFeed.listen(after: query.lastEventId, to: query.incidentGuid)
     let stream = EventStream(channel: context.channel, heartbeat: heartbeat, written: written, admit: admit)
     var response = Response(status: .ok, body: ResponseBody { try await stream.write(listener, to: &$0) })
     response.headers = [
       .contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close", .accelBuffering: "no",
     ]
     return response
-  }
-
-  /// The header that a browser sends when it connects again, or the parameter of those that cannot send it.
-  ///
-  /// - Throws: ``Failure`` with code `invalid` for what is no number.
-  private func lastEvent(_ request: Request) throws -> Int? {
-    let parameter = request.uri.queryParameters["last_event_id"].map(String.init)
-    guard let text = request.headers[.lastEventID] ?? parameter, !text.isEmpty else { return nil }
-    guard text.utf8.allSatisfy({ UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }), let seq = Int(text) else {
-      throw Failure(.invalid, "last_event_id is not the id of an event: a whole number", field: "last_event_id")
-    }
-    return seq
   }
 }
 
@@ -82,6 +66,8 @@ private struct EventStream {
 
   /// Ends when the feed is closed, the reader is gone, or may no longer listen.
   func write(_ listener: TimelineFeed.Listener, to writer: inout any ResponseBodyWriter) async throws {
+    Telemetry.eventReaders.move(by: 1)
+    defer { Telemetry.eventReaders.move(by: -1) }
     var listener = listener
     try await writer.write(ByteBuffer(string: "retry: \(Self.retry)\n\n"))
     var due = ContinuousClock.now + heartbeat
@@ -133,8 +119,6 @@ extension TimelineFeed.Page {
 }
 
 extension HTTPField.Name {
-  // Constants of valid letters.
-  fileprivate static let lastEventID = HTTPField.Name("last-event-id")!
-  /// Asks nginx not to gather what is meant to arrive at once.
+  /// Asks nginx not to gather what is meant to arrive at once. A constant of valid letters.
   fileprivate static let accelBuffering = HTTPField.Name("x-accel-buffering")!
 }

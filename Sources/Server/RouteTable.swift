@@ -41,7 +41,7 @@ struct RouteTable {
     }
     router.on(RouterPath(route.path), method: route.method.http, use: answer)
     guard route.method == .get else { return }
-    router.on(RouterPath(route.path), method: .head) { try await answer($0, $1).createHeadResponse() }
+    router.on(RouterPath(route.path), method: .head, use: answer)
   }
 }
 

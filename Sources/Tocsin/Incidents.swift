@@ -73,8 +73,10 @@ public struct Incidents: Sendable {
   public static func open(
     _ path: String, channels: [any Channel] = [], settings: Settings = Settings(), ambience: Ambience = Ambience()
   ) async throws -> Incidents {
-    let database = try SQLiteDatabase(path: path, ambience: ambience)
-    _ = try await Migrations.migrator.migrate(database)
+    var database = try SQLiteDatabase(path: path, ambience: ambience)
+    // A connection that has seen the old schema would give the new columns the old names.
+    let isMigrated = try await !Migrations.migrator.migrate(database).isEmpty
+    if isMigrated { database = try SQLiteDatabase(path: path, ambience: ambience) }
     var settings = settings
     settings.keyFile = settings.keyFile ?? database.path + ".key"
     return Incidents(database: database, channels: channels, settings: settings)

@@ -99,6 +99,8 @@ import Tocsin
     ("reports: {recipients: [x y@b.org]}", ":1: reports.recipients: \"x y@b.org\" has a name before the @"),
     ("channels: {email: {url: 'smtp://h:99999', from: a@b.org}}", ":1: channels.email.url: url has a port that does"),
     ("channels: {email: {url: 'smtp://h:0', from: a@b.org}}", ":1: channels.email.url: url has a port that does"),
+    ("trusted_proxies: [10.0.0.0/8, proxy.example.com]", ":1: trusted_proxies: \"proxy.example.com\" is no IP address"),
+    ("trusted_proxies: 10.0.0.0/33", ":1: trusted_proxies: \"10.0.0.0/33\" is no IP address"),
     ("public_url: https://h/?x=1", ":1: public_url: takes no user"),
     ("public_url: https://u:sesame@h", ":1: public_url: takes no user"),
     ("public_url: https://u:sesame@h:99999", ":1: public_url: this is no address"),

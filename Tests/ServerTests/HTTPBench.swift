@@ -27,20 +27,37 @@ extension TestBench {
   /// One request to a server on this bench's database.
   func send(
     _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, token: String? = nil,
-    _ headers: HTTPFields = [:]
+    _ headers: HTTPFields = [:], in surroundings: Routes.Surroundings = Routes.Surroundings()
   ) async throws -> HTTPAnswer {
+    try await serving(in: surroundings) { try await $0.send(method, uri, body, token: token, headers) }
+  }
+
+  /// Many requests to one server on this bench's database.
+  func serving<T: Sendable>(
+    in surroundings: Routes.Surroundings = Routes.Surroundings(),
+    _ body: @escaping @Sendable (HTTPSender) async throws -> T
+  ) async throws -> T {
+    let application = Application(router: Routes.table(incidents, surroundings).router)
+    return try await application.test(.router) { try await body(HTTPSender(client: $0)) }
+  }
+}
+
+/// Sends requests to one server.
+struct HTTPSender: Sendable {
+  fileprivate let client: any TestClientProtocol
+
+  func send(
+    _ method: HTTPRequest.Method, _ uri: String, _ body: String? = nil, token: String? = nil,
+    _ headers: HTTPFields = [:]
+  ) async throws -> TestBench.HTTPAnswer {
     var headers = headers
     if let token { headers[.authorization] = "Bearer \(token)" }
     if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-    let sent = headers
-    let application = Application(router: Routes.router(incidents, logger: Logger(label: "test")))
-    return try await application.test(.router) { client in
-      let answer = try await client.execute(
-        uri: uri, method: method, headers: sent, body: body.map { ByteBuffer(string: $0) })
-      return HTTPAnswer(
-        status: answer.status.code, headers: answer.headers,
-        text: String(decoding: answer.body.readableBytesView, as: UTF8.self))
-    }
+    let answer = try await client.execute(
+      uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+    return TestBench.HTTPAnswer(
+      status: answer.status.code, headers: answer.headers,
+      text: String(decoding: answer.body.readableBytesView, as: UTF8.self))
   }
 }
 

@@ -7,6 +7,9 @@ import Tocsin
 ///     TestWorker DATABASE URL alert FINGERPRINT   takes in an alert, says so, and ends as by kill -9 before it sends anything
 ///     TestWorker DATABASE URL CHECKPOINT NTH      sends, and ends as by kill -9 when it comes to CHECKPOINT for the NTH time
 ///     TestWorker DATABASE URL run                 sends until it is killed
+///     TestWorker DATABASE URL once KEY TIMES      opens an incident so many times at once with one key, and prints the answers
+///     TestWorker DATABASE URL once-die KEY        ends as by kill -9 when the incident is on disk, before there is an answer
+///     TestWorker DATABASE URL notify-die KEY ID   ends so when the messages of a notification are on disk
 @main
 struct TestWorker {
   static func main() async throws {
@@ -20,6 +23,8 @@ struct TestWorker {
       die()
     case "run":
       await Dispatcher(incidents).run()
+    case "once", "once-die", "notify-die":
+      try await Once(incidents: incidents, key: arguments[3]).run(arguments)
     default:
       var dispatcher = Dispatcher(incidents)
       let (name, nth) = (arguments[2], Counted(Int(arguments[3]) ?? 1))
@@ -39,5 +44,5 @@ struct TestWorker {
   }
 
   /// No clean-up of any kind, as after a power cut of the process.
-  private static func die() { kill(getpid(), SIGKILL) }
+  static func die() { kill(getpid(), SIGKILL) }
 }

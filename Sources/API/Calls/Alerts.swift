@@ -9,7 +9,7 @@ public struct LinkAlert: Call {
   var alertGuid: String
   var linkedBy: String?
 
-  public var actor: String? { linkedBy }
+  public var onBehalfOf: String? { linkedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> AlertLink {
     try await incidents.linkAlert(alertGuid, to: id, by: principal)

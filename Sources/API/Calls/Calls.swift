@@ -9,6 +9,8 @@ public enum Calls {
     NotifyIncident.self, ListUndelivered.self, Resend.self, SendTest.self, ListChannels.self,
     ListNotifyRules.self, GetNotifyRule.self, SetNotifyRule.self, DeleteNotifyRule.self,
     GetReport.self, EmailReport.self, GetMetrics.self,
-    CreateToken.self,
+    CreateToken.self, ListTokens.self, GetToken.self, RevokeToken.self,
+    CreateUser.self, ListUsers.self, GetUser.self, SetPassword.self, ChangeRole.self, DisableUser.self, EnableUser.self,
+    DisableTOTP.self, ListAuditLog.self,
   ]
 }

@@ -1,18 +1,19 @@
 import Tocsin
 
-public struct ChangeStatus: Call {
+public struct ChangeStatus: ConditionalCall {
   public static let route = Route.api(
     .post, "/incidents/{id}/status", .responders,
     "Move an incident to another status. A move that is not allowed answers 409 with those that are.")
 
-  var id: String
+  public var id: String
   var newStatus: Status
   var updatedBy: String?
+  @Header public var expectedVersion: Int?
 
-  public var actor: String? { updatedBy }
+  public var onBehalfOf: String? { updatedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
-    try await incidents.updateStatus(id, to: newStatus, by: principal)
+    try await incidents.updateStatus(id, to: newStatus, expectedVersion: expectedVersion, by: principal)
   }
 }
 

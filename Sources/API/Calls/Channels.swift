@@ -30,7 +30,7 @@ public struct SendTest: Call {
   var item: String
   var sentBy: String?
 
-  public var actor: String? { sentBy }
+  public var onBehalfOf: String? { sentBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Answer {
     Answer(externalId: try await incidents.sendTest(item, by: principal).externalId)

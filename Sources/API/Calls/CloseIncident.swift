@@ -1,18 +1,20 @@
 import Tocsin
 
-public struct CloseIncident: Call {
+public struct CloseIncident: ConditionalCall {
   public static let route = Route.api(
     .post, "/incidents/{id}/closure", .responders, "Close an incident with its resolution.")
 
-  var id: String
+  public var id: String
   var resolutionSummary: String?
   var rootCause: String?
   var closedBy: String?
+  @Header public var expectedVersion: Int?
 
-  public var actor: String? { closedBy }
+  public var onBehalfOf: String? { closedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
-    try await incidents.close(id, resolutionSummary: resolutionSummary, rootCause: rootCause, by: principal)
+    try await incidents.close(
+      id, resolutionSummary: resolutionSummary, rootCause: rootCause, expectedVersion: expectedVersion, by: principal)
   }
 }
 

@@ -16,7 +16,7 @@ public struct LogCommunication: Call {
   var metadata: Metadata?
   var loggedBy: String?
 
-  public var actor: String? { loggedBy }
+  public var onBehalfOf: String? { loggedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Communication {
     let logged = LoggedCommunication(

@@ -13,7 +13,7 @@ public struct CreateIncident: Call {
   var createdBy: String?
   var alertLinks: [String]?
 
-  public var actor: String? { createdBy }
+  public var onBehalfOf: String? { createdBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
     try await incidents.create(

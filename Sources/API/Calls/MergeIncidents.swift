@@ -8,7 +8,7 @@ public struct MergeIncidents: Call {
   var sourceIncidentGuid: String
   var mergedBy: String?
 
-  public var actor: String? { mergedBy }
+  public var onBehalfOf: String? { mergedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
     try await incidents.merge(sourceIncidentGuid, into: id, by: principal)

@@ -10,7 +10,7 @@ public struct AddNote: Call {
   var content: String
   var createdBy: String?
 
-  public var actor: String? { createdBy }
+  public var onBehalfOf: String? { createdBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Note {
     try await incidents.addNote(id, type: noteType, content: content, by: principal)

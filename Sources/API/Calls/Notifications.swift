@@ -10,7 +10,7 @@ public struct NotifyIncident: Call {
   var messageTemplate: String?
   var sentBy: String?
 
-  public var actor: String? { sentBy }
+  public var onBehalfOf: String? { sentBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NotifyOutcome {
     try await incidents.notify(id, notifyCode: notifyCode, messageTemplate: messageTemplate, by: principal)
@@ -25,7 +25,7 @@ public struct Resend: Call {
   var shortRef: String
   var sentBy: String?
 
-  public var actor: String? { sentBy }
+  public var onBehalfOf: String? { sentBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NotifyOutcome {
     try await incidents.resend(shortRef, by: principal)

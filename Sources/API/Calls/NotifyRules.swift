@@ -31,7 +31,7 @@ public struct SetNotifyRule: Call {
   var messageTemplate: String?
   var updatedBy: String?
 
-  public var actor: String? { updatedBy }
+  public var onBehalfOf: String? { updatedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NotifyRule {
     try await incidents.setNotifyRule(

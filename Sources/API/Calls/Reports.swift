@@ -51,7 +51,7 @@ public struct EmailReport: Call {
   var additionalRecipients: [String]?
   var sentBy: String?
 
-  public var actor: String? { sentBy }
+  public var onBehalfOf: String? { sentBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NotifyOutcome {
     try await incidents.emailReport(

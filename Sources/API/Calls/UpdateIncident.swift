@@ -1,24 +1,25 @@
 import Tocsin
 
-public struct UpdateIncident: Call {
+public struct UpdateIncident: ConditionalCall {
   public static let route = Route.api(
     .patch, "/incidents/{id}", .responders,
     "Change an incident. What is left out stays; an empty description or assignee is removed.")
 
-  var id: String
+  public var id: String
   var title: String?
   var severity: Severity?
   var package: String?
   var description: String?
   var assignedTo: String?
   var updatedBy: String?
+  @Header public var expectedVersion: Int?
 
-  public var actor: String? { updatedBy }
+  public var onBehalfOf: String? { updatedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Incident {
     let changes = IncidentChanges(
       title: title, severity: severity, package: package, description: description, assignedTo: assignedTo)
-    return try await incidents.update(id, changes, by: principal)
+    return try await incidents.update(id, changes, expectedVersion: expectedVersion, by: principal)
   }
 }
 

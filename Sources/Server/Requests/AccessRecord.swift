@@ -31,6 +31,7 @@ struct AccessRecord {
 
   private var level: Logger.Level {
     switch status {
+    case 501: .warning
     case 500...: .error
     case 400...: .warning
     default: Self.probes.contains(context.route ?? "") ? .debug : .info

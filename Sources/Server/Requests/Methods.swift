@@ -3,9 +3,10 @@ import HTTPTypes
 import Hummingbird
 
 extension HTTPRequest.Method {
-  fileprivate static let known: [HTTPRequest.Method] = [
-    .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-  ]
+  // The last is no method of RFC 9110, but one that clients are known to try.
+  fileprivate static let known: [HTTPRequest.Method] =
+    [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+    + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 }
 
 extension Request {

@@ -25,12 +25,14 @@ struct Requests: RouterMiddleware {
       var response = try await RequestID.$current.withValue(id) {
         try await traced(request, context) { try await next(request, context) }
       }
+      // Of refusals too: a body after the head would be taken for the next answer.
+      if request.method == .head { response = response.createHeadResponse() }
       response.headers[.requestID] = id
       response.secure(context)
+      Telemetry.count(request, route: context.route, status: response.status.code, ContinuousClock.now - start)
       return closing(response) { [context] status, bytes in
         let duration = ContinuousClock.now - start
         Telemetry.requestsInFlight.move(by: -1)
-        Telemetry.count(request, route: context.route, status: status, duration)
         RequestID.$current.withValue(id) {
           AccessRecord(request: request, context: context, status: status, bytes: bytes, duration: duration)
             .write(to: logger)

@@ -7,10 +7,9 @@ extension Response {
     headers[.xContentTypeOptions] = "nosniff"
     set(.referrerPolicy, "no-referrer")
     set(.cacheControl, "no-store")
-    // A page says itself what it may load.
-    if headers[.contentType]?.hasPrefix("text/html") != true {
-      set(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
-    }
+    // A page says itself what it may load. Nothing of ours belongs into another's frame.
+    let isPage = headers[.contentType]?.hasPrefix("text/html") == true
+    set(.contentSecurityPolicy, (isPage ? "" : "default-src 'none'; ") + "frame-ancestors 'none'")
     if context.isSecure { set(.strictTransportSecurity, "max-age=31536000") }
   }
 

@@ -75,15 +75,9 @@ extension Incidents {
   /// Whether the password is right. An unknown user costs the same work as a known one. An attempt that found no room for
   /// the work does not count.
   func verify(_ password: String, _ entry: LogInEntry) async throws -> Bool {
-    let rounds = settings.passwordRounds
+    let hash = entry.passwordHash ?? PasswordHash(ofNobodyAt: settings.passwordRounds)
     do {
-      return try await passwordWork.run {
-        guard let hash = entry.passwordHash else {
-          _ = try PasswordHash(String(password.prefix(Password.longest)), rounds: rounds)
-          return false
-        }
-        return hash.matches(password)
-      }
+      return try await passwordWork.run { hash.matches(password) }
     } catch {
       try await database.write { try $0.release(entry) }
       throw error

@@ -20,7 +20,7 @@ enum Password {
       throw Failure.invalid("password", "is one of those that everybody tries first; a few random words are better")
     }
     let name = folded(name)
-    if plain.contains("tocsin") || name.count > 2 && plain.contains(name) {
+    if plain.contains("tocsin") || name.count > 3 && plain.contains(name) {
       throw Failure.invalid("password", "contains the user's name or Tocsin's; leave it out")
     }
   }

@@ -21,6 +21,14 @@ struct PasswordHash: Sendable, Equatable {
     key = try Self.derive(password, salt, rounds, blockSize, parallelism)
   }
 
+  /// Fits no password, at the cost of a real one: for whoever has none.
+  init(ofNobodyAt rounds: Int) {
+    self.rounds = rounds
+    (blockSize, parallelism) = (8, 1)
+    salt = [UInt8](repeating: 0, count: 16)
+    key = SymmetricKey(size: .bits256)
+  }
+
   /// Reads ``text``.
   ///
   /// - Throws: ``StorageError`` with code `unreadable`, also for parameters that would take more than a gibibyte.

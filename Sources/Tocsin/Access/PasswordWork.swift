@@ -9,7 +9,11 @@ final class PasswordWork: Sendable {
   /// Waiting beside those.
   static let longestLine = 16
 
+  /// How much work was taken.
+  var taken: Int { total.withLock { $0 } }
+
   private let count = Mutex(0)
+  private let total = Mutex(0)
   private let queue = OperationQueue()
 
   init() { queue.maxConcurrentOperationCount = Self.width }
@@ -24,6 +28,7 @@ final class PasswordWork: Sendable {
     guard isFree else {
       throw Failure(.tooMany, "too many people sign in at this moment; try again in a few seconds", retryAfter: 5)
     }
+    total.withLock { $0 += 1 }
     return try await withCheckedThrowingContinuation { continuation in
       queue.addOperation {
         let result = Result { try work() }

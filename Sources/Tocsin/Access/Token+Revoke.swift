@@ -8,13 +8,7 @@ extension Incidents {
   @discardableResult
   public func revokeToken(_ idOrName: String, by: Principal = .system) async throws -> Token {
     try await database.write { transaction in
-      let row =
-        try transaction.row("SELECT * FROM tocsin_token WHERE TokenGuid = ?", [.text(idOrName)])
-        ?? transaction.row("SELECT * FROM tocsin_token WHERE ActiveName = ?", [.text(idOrName)])
-      guard let row else {
-        throw Failure(.notFound, "there is no token \"\(printable(idOrName))\" in use; `tocsin list-tokens` lists them")
-      }
-      var token = try Token(row)
+      var token = try transaction.token(idOrName)
       if let revokedAt = token.revokedAt {
         throw Failure(.conflict, "the token was revoked already, at \(JSON.time(revokedAt))")
       }

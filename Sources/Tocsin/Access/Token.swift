@@ -47,11 +47,36 @@ extension Token {
   }
 }
 
+extension PagedList {
+  fileprivate static let tokens = PagedList(
+    name: "tokens", select: "SELECT * FROM tocsin_token", order: [.text("Name"), .text("TokenGuid")])
+}
+
+extension Transaction {
+  /// - Throws: ``Failure`` with code `notFound`.
+  func token(_ idOrName: String) throws -> Token {
+    let row =
+      try row("SELECT * FROM tocsin_token WHERE TokenGuid = ?", [.text(idOrName)])
+      ?? row("SELECT * FROM tocsin_token WHERE ActiveName = ?", [.text(idOrName)])
+    if let row { return try Token(row) }
+    throw Failure(.notFound, "there is no token \"\(printable(idOrName))\" in use; `tocsin list-tokens` lists them")
+  }
+}
+
 extension Incidents {
   /// All tokens, by name; revoked ones too.
-  public func tokens() async throws -> [Token] {
-    try await database.read { try $0.rows("SELECT * FROM tocsin_token ORDER BY Name, TokenGuid").map(Token.init) }
+  public func tokens() async throws -> [Token] { try await database.read { try $0.all(.tokens, Token.init) } }
+
+  /// Some tokens, by name; revoked ones too.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
+  public func tokens(page: PageRequest) async throws -> Page<Token> {
+    try await database.read { try $0.page(.tokens, page, Token.init) }
   }
+
+  /// - Parameter idOrName: a token's guid, or the name of one that is not revoked.
+  /// - Throws: ``Failure`` with code `notFound`.
+  public func token(_ idOrName: String) async throws -> Token { try await database.read { try $0.token(idOrName) } }
 
   /// The token with this secret. That it was used is noted to the minute, without any wait.
   ///

@@ -61,10 +61,20 @@ enum UserName {
   }
 }
 
+extension PagedList {
+  fileprivate static let users = PagedList(
+    name: "users", select: "SELECT * FROM tocsin_user", order: [.text("Name"), .text("UserGuid")])
+}
+
 extension Incidents {
   /// All users, by name; disabled ones too.
-  public func users() async throws -> [User] {
-    try await database.read { try $0.rows("SELECT * FROM tocsin_user ORDER BY Name, UserGuid").map(User.init) }
+  public func users() async throws -> [User] { try await database.read { try $0.all(.users, User.init) } }
+
+  /// Some users, by name; disabled ones too.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
+  public func users(page: PageRequest) async throws -> Page<User> {
+    try await database.read { try $0.page(.users, page, User.init) }
   }
 
   /// - Parameter idOrName: a user's guid, or a name in any case.

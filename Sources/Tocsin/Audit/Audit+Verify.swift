@@ -43,7 +43,7 @@ extension Row {
     guard let entry = try? AuditEntry(self), entry.seq == seq, (try? text("PreviousHash")) == previous,
       let expected = try? entry.chainHash(after: previous), expected == entry.hash,
       (try? text("Action")) == entry.action.rawValue, (try? text("Timestamp")) == UTC.database(entry.timestamp),
-      let metadata = try? entry.metadata.map({ try JSON.encode($0) }), (try? optionalText("Metadata")) == metadata
+      (try? optionalText("Metadata")) == (try? entry.metadata.map { try JSON.encode($0) })
     else { return nil }
     return entry
   }

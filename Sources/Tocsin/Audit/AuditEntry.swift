@@ -28,9 +28,11 @@ public enum AuditAction: String, Word {
 /// An entry of the audit log: a row of `tocsin_audit`. Never edited, never deleted; it holds no secret and no
 /// ``Unseen`` character.
 public struct AuditEntry: Sendable, Equatable, Codable {
-  public enum Outcome: String, Sendable, Codable {
+  public enum Outcome: String, Word {
     case done = "DONE"
     case refused = "REFUSED"
+
+    public static let field = "outcome"
   }
 
   /// Its place in the log: 1, 2, 3 … without a gap.

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Storage
+import Tracing
 
 extension Dispatcher {
   /// Attempts after which a message goes out although the vendor could not be asked whether it has it.
@@ -33,7 +34,7 @@ extension Dispatcher {
     checkpoint(.beforeSend)
     let start = ContinuousClock.now
     let lease = Task { await keepLease(batch) }
-    let result = await send(batch)
+    let result = await traced(batch) { await send(batch) }
     let duration = ContinuousClock.now - start
     Telemetry.attempts.record(duration, [Telemetry.channel(batch.channel)])
     checkpoint(.afterSend)
@@ -41,6 +42,18 @@ extension Dispatcher {
     lease.cancel()
     log(batch, result)
     checkpoint(.afterStatus)
+  }
+
+  private func traced(
+    _ batch: Batch, _ send: () async -> Result<Receipt, SendFailure>
+  ) async -> Result<Receipt, SendFailure> {
+    await withSpan("send \(batch.channel)", ofKind: .client) { span in
+      span.attributes["tocsin.channel"] = batch.channel
+      span.attributes["tocsin.attempt"] = batch.message.attempt
+      let result = await send()
+      if case .failure = result { span.setStatus(SpanStatus(code: .error)) }
+      return result
+    }
   }
 
   /// However long a vendor takes, nobody else may take the message for abandoned.

@@ -11,7 +11,7 @@ public struct IdempotentRequest: Sendable {
   let secret: SymmetricKey
 
   /// - Parameters:
-  ///   - key: chosen by the sender: 1 to 255 printable ASCII characters.
+  ///   - key: chosen by the sender: 1 to 255 printable ASCII characters without a space.
   ///   - sender: who sends it. The same key of somebody else is another.
   ///   - credential: what the sender proved it with, such as a token's secret.
   ///   - route: the route with the names of its parameters, such as `POST /incidents/{id}/notes`. The same key on another
@@ -20,8 +20,8 @@ public struct IdempotentRequest: Sendable {
   ///   - body: JSON is compared by its values, anything else by its bytes.
   /// - Throws: ``Failure`` with code `invalid` for a key that is none.
   public init(key: String, sender: String, credential: String, route: String, path: String, body: Data) throws {
-    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-      throw Failure.invalid(Self.header, "must be 1 to 255 printable ASCII characters, such as a UUID")
+    guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw Failure.invalid(Self.header, "must be 1 to 255 printable ASCII characters without a space, such as a UUID")
     }
     let scope = digest([sender, route, key].map { Data($0.utf8) })
     id = hex(scope)

@@ -54,6 +54,7 @@ extension Incidents {
     try await database.write { transaction in
       let rule = try transaction.notifyRule(code)
       try transaction.execute("DELETE FROM def_notify WHERE NotifyCode = ?", [.text(rule.notifyCode)])
+      try transaction.audit(.notifyRuleChanged, rule.notifyCode, by: by, metadata: ["deleted": true])
     }
   }
 

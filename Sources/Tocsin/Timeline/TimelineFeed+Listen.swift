@@ -51,11 +51,11 @@ extension TimelineFeed {
   /// Listens from now on, or from the event after `seq`: then nothing between is left out.
   ///
   /// - Parameter id: an incident's id; nil for all incidents.
-  /// - Throws: ``Failure`` with code `invalid` for a `seq` that no event has had yet, `not_found`, `unavailable` when too
-  ///   many listen.
+  /// - Throws: ``Failure`` with code `invalid` for a `seq` that no event has had yet and for an `id` that is none,
+  ///   `unavailable` when too many listen.
   public func listen(after seq: Int? = nil, to id: String? = nil) async throws -> Listener {
     let (head, incidentGuid) = try await database.read { transaction in
-      (try transaction.timelineHead(), try id.map { try transaction.incident($0).incidentGuid })
+      (try transaction.timelineHead(), try id.map { try transaction.incidentToFollow($0) })
     }
     if let seq, !(0...head).contains(seq) {
       throw Failure.invalid("last_event_id", "\(seq) is no event: the last one is \(head)")
@@ -110,6 +110,15 @@ extension TimelineFeed.State {
 }
 
 extension Transaction {
+  /// An id that is a filter: one that fits nothing is a bad value, as of any other filter.
+  fileprivate func incidentToFollow(_ id: String) throws -> String {
+    do {
+      return try incident(id).incidentGuid
+    } catch let failure as Failure {
+      throw Failure(.invalid, failure.message, field: "incident_guid", allowed: failure.allowed)
+    }
+  }
+
   func timelineHead() throws -> Int { try integer("SELECT Seq FROM tocsin_timeline_head WHERE Id = 1") }
 
   /// The next events of all incidents.

@@ -15,6 +15,14 @@ public enum DebianPeer {
     return path
   }
 
+  /// Runs one to its end and returns what it printed.
+  ///
+  /// - Throws: ``PeerFault`` with its standard error when it failed.
+  public static func output(_ name: String, _ arguments: [String]) throws -> String {
+    let output = try PeerProcess.output(of: URL(fileURLWithPath: path(name)), arguments, input: Data())
+    return String(decoding: output, as: UTF8.self)
+  }
+
   /// A port of 127.0.0.1 that was free a moment ago, for programs that cannot choose one themselves.
   public static func freePort() async throws -> Int {
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)

@@ -17,6 +17,9 @@ public enum PythonVenv {
     return venv.appending(path: "bin/python")
   }
 
+  /// The path of a script.
+  public static func script(_ name: String) -> String { scripts.appending(path: name).path }
+
   /// Runs a script to its end and returns what it printed.
   ///
   /// - Throws: ``PeerFault`` with its standard error when it failed.

@@ -36,6 +36,16 @@ public final class RunningProgram: @unchecked Sendable {
   /// Everything it has said on stderr so far.
   public var talk: String { (try? String(contentsOfFile: talkPath, encoding: .utf8)) ?? "" }
 
+  /// KiB of memory it has now, and has had at most (proc(5)).
+  public func memory() throws -> (now: Int, most: Int) {
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    func figure(_ name: String) -> Int {
+      let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+      return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+    return (figure("VmRSS"), figure("VmHWM"))
+  }
+
   /// Sends a signal.
   public func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
