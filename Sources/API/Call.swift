@@ -45,11 +45,36 @@ extension Call {
   public static var endpoint: Endpoint {
     let rest = shape.fields(Set(route.parameters), included: false)
     let isInBody = route.method.hasBody
-    return Endpoint(
+    var endpoint = Endpoint(
       route, name, query: isInBody ? [] : rest.fields,
       body: isInBody && !rest.fields.isEmpty ? Endpoint.Content("application/json", .record(rest)) : nil,
       status: status, answers: answers)
+    if route.method == .post {
+      endpoint.requestHeaders.append(.idempotencyKey)
+      endpoint.answerHeaders.append(.replayed)
+    }
+    if Self.self is any ConditionalCall.Type { endpoint.requestHeaders.append(.ifMatch) }
+    if Answer.self is any Versioned.Type {
+      endpoint.answerHeaders.append(.tag)
+      if route.method == .get { endpoint.requestHeaders.append(.ifNoneMatch) }
+    }
+    if Self.self is any PagedCall.Type { endpoint.answerHeaders.append(.link) }
+    return endpoint
   }
+}
+
+extension Endpoint.HeaderField {
+  static let idempotencyKey = Self(
+    name: "Idempotency-Key", hint: "The same key and body give the first answer again, for 24 hours.",
+    pattern: "^[!-~]{1,255}$")
+  static let replayed = Self(name: "Idempotency-Replayed", hint: "`true` on the answer of an earlier request.")
+  static let ifMatch = Self(
+    name: "If-Match", hint: "Change it only if it has one of these versions, such as \"7\"; else 412.",
+    pattern: #"^(\*|"[0-9]{1,9}")$"#)
+  static let ifNoneMatch = Self(
+    name: "If-None-Match", hint: "304 when it still has this entity tag.", pattern: #"^"[0-9]{1,9}-[0-9]{1,9}"$"#)
+  static let tag = Self(name: "ETag", hint: "The version of the incident.")
+  static let link = Self(name: "Link", hint: "Where the next page is: `<…>; rel=\"next\"`.")
 }
 
 /// A call that answers a list in pages.

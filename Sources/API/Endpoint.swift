@@ -16,6 +16,13 @@ public struct Endpoint: Sendable {
     public static let text = Content("text/plain", .text)
   }
 
+  /// A header that means something to the route.
+  public struct HeaderField: Sendable {
+    let name: String
+    let hint: String
+    var pattern: String?
+  }
+
   public let route: Route
   /// `create_incident`: what generated clients call it.
   public let name: String
@@ -26,6 +33,10 @@ public struct Endpoint: Sendable {
   public let status: Int
   /// Empty for no content.
   public let answers: [Content]
+  /// Headers that a request may have.
+  public var requestHeaders: [HeaderField] = []
+  /// Headers that the answer may have.
+  public var answerHeaders: [HeaderField] = []
 
   public init(
     _ route: Route, _ name: String, query: [RecordShape.Field] = [], body: Content? = nil, status: Int = 200,

@@ -49,14 +49,11 @@ extension Endpoint {
   }
 
   private var headers: [JSONValue] {
-    guard route.method == .post, case .roles = route.access else { return [] }
-    return [
+    requestHeaders.map { header in
       .object([
-        "name": "Idempotency-Key", "in": "header",
-        "description": "The same key and body give the first answer again, for 24 hours.",
-        "schema": .object(["type": "string", "pattern": "^[!-~]{1,255}$"]),
+        "name": .string(header.name), "in": "header", "description": .string(header.hint), "schema": header.schema,
       ])
-    ]
+    }
   }
 
   private func parameter(_ name: String, _ place: String, _ shape: Shape, isRequired: Bool) -> JSONValue {
@@ -77,7 +74,17 @@ extension Endpoint {
         Dictionary(
           answers.map { ($0.type, .object(["schema": $0.shape.schema(isInput: false)])) }, uniquingKeysWith: { $1 }))
     }
+    if !answerHeaders.isEmpty {
+      success["headers"] = .object(
+        Dictionary(
+          answerHeaders.map {
+            ($0.name, .object(["description": .string($0.hint), "schema": $0.schema]))
+          }, uniquingKeysWith: { $1 }))
+    }
     responses[String(status)] = .object(success)
+    if requestHeaders.contains(where: { $0.name == "If-None-Match" }) {
+      responses["304"] = .object(["description": "It still has the entity tag of If-None-Match."])
+    }
     return responses
   }
 
@@ -89,6 +96,12 @@ extension Endpoint {
     if route.method != .get { refusals += [.conflict, .outdated, .notFound] }
     if route.method.hasBody { refusals += [.tooLarge, .mediaType] }
     return refusals
+  }
+}
+
+extension Endpoint.HeaderField {
+  fileprivate var schema: JSONValue {
+    .object(["type": "string"].merging(pattern.map { ["pattern": .string($0)] } ?? [:]) { $1 })
   }
 }
 

@@ -18,11 +18,11 @@ struct Authorization {
     if route.method != .get { try request.refuseForeignSites(publicURL: incidents.settings.publicURL) }
     switch route.access {
     case .anyone, .signed: break
-    case .intake: try await admit(&request, &context, [.ingest, .responder, .admin], beforeFirstToken: true)
+    case .intake: try await admit(&request, &context, to: route, [.ingest, .responder, .admin], beforeFirstToken: true)
     case .local:
       if request.headers[.authorization] == nil, request.isLocal(context) { return }
-      try await admit(&request, &context, [.viewer, .responder, .admin], beforeFirstToken: false)
-    case .roles(let roles): try await admit(&request, &context, roles, beforeFirstToken: false)
+      try await admit(&request, &context, to: route, [.viewer, .responder, .admin], beforeFirstToken: false)
+    case .roles(let roles): try await admit(&request, &context, to: route, roles, beforeFirstToken: false)
     case .session:
       try await identify(&request, &context)
       guard context.signedIn != nil || context.visitor == nil else {
@@ -33,7 +33,7 @@ struct Authorization {
   }
 
   private func admit(
-    _ request: inout Request, _ context: inout Context, _ roles: Set<Role>, beforeFirstToken: Bool
+    _ request: inout Request, _ context: inout Context, to route: Route, _ roles: Set<Role>, beforeFirstToken: Bool
   ) async throws {
     try await identify(&request, &context)
     guard let visitor = context.visitor else {
@@ -41,6 +41,9 @@ struct Authorization {
       throw Self.missing
     }
     guard roles.contains(visitor.role) else {
+      // The refusal stands, whether the log can be written or not.
+      try? await incidents.recordAccessDenied(
+        to: visitor, "\(route.method.rawValue) \(route.path)", address: context.clientAddress)
       let allowed = roles.map(\.rawValue).sorted()
       throw Failure(.forbidden, "the role \(visitor.role.rawValue) may not do this", allowed: allowed)
     }

@@ -47,7 +47,8 @@ struct CallReader<C: Call>: Sendable {
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = try decoded(parts[0], "the query")
-      let text = try decoded(parts.count == 2 ? parts[1] : "", name)
+      // Forms and many clients write a space as a plus (URL Standard, application/x-www-form-urlencoded).
+      let text = try decoded((parts.count == 2 ? parts[1] : "").replacing("+", with: " "), name)
       let known = shape.fields.map(\.name).filter { !pathNames.contains($0) }
       guard !C.route.method.hasBody, known.contains(name), let field = shape[name] else {
         throw Failure(
@@ -79,8 +80,8 @@ struct CallReader<C: Call>: Sendable {
     return try fields.checked(values, at: "")
   }
 
-  /// A percent-encoded text (RFC 3986, section 2.1); `+` is a plus, as in a path.
-  private func decoded(_ text: Substring, _ place: String) throws -> String {
+  /// A percent-encoded text (RFC 3986, section 2.1).
+  private func decoded(_ text: some StringProtocol, _ place: String) throws -> String {
     guard let text = text.removingPercentEncoding else {
       throw Failure(.malformed, "\(printable(place)) is not percent-encoded UTF-8")
     }

@@ -19,7 +19,7 @@ struct CallRoutes {
       do {
         let call = try await reader.call(request, context)
         let principal = try visitor.acting(as: call.onBehalfOf, field: actorField)
-        return try await answer(call, by: principal, of: visitor, request)
+        return try await answer(call, by: principal, request, context)
       } catch let failure as Failure {
         throw reader.placed(failure)
       }
@@ -29,13 +29,13 @@ struct CallRoutes {
 
 extension CallRoutes {
   private func answer<C: Call>(
-    _ call: C, by principal: Principal, of visitor: Visitor, _ request: Request
+    _ call: C, by principal: Principal, _ request: Request, _ context: Context
   ) async throws -> Response {
     let encode: @Sendable (C.Answer) throws -> StoredAnswer = { try C.written($0, to: request.uri) }
     let perform: @Sendable (Incidents) async throws -> C.Answer = { incidents in
       try await call.expecting(request.headers, incidents).perform(on: incidents, by: principal)
     }
-    guard let idempotent = try request.idempotent(call, visitor) else {
+    guard let idempotent = try request.idempotent(call, context) else {
       return Response(try encode(try await perform(incidents)), unlessKnownTo: request)
     }
     let once = try await incidents.once(idempotent, encode: encode, work: perform)
@@ -49,10 +49,12 @@ extension Request {
   /// Nil without the header; only a POST takes it, the other methods can be repeated as they are.
   ///
   /// - Throws: ``Failure`` with code `invalid` for a key that is none.
-  fileprivate func idempotent<C: Call>(_ call: C, _ visitor: Visitor) throws -> IdempotentRequest? {
+  fileprivate func idempotent<C: Call>(_ call: C, _ context: Context) throws -> IdempotentRequest? {
     guard C.route.method == .post, let key = headers[.idempotencyKey] else { return nil }
+    let sender = context.token?.tokenGuid ?? context.signedIn?.user.userGuid ?? ""
+    let credential = Authorization.secret(headers[.authorization]) ?? SessionCookie.secret(self, context) ?? ""
     return try IdempotentRequest(
-      key: key, sender: visitor.principal.name, credential: Authorization.secret(headers[.authorization]) ?? "",
+      key: key, sender: sender, credential: credential,
       route: "\(C.route.method.rawValue) \(C.route.path)", path: uri.string, body: Data(JSON.encode(call).utf8))
   }
 }

@@ -44,6 +44,7 @@ extension Failure {
         httpStatus, code: code.rawValue, detail: message, field: nonEmpty(field), allowed: allowed)
       switch code {
       case .unavailable, .tooMany: response.headers[.retryAfter] = String(retryAfter ?? 5)
+      case _ where retryAfter != nil: response.headers[.retryAfter] = retryAfter.map(String.init)
       case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
       default: break
       }

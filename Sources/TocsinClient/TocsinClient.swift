@@ -91,6 +91,9 @@ public struct TocsinClient: Desk {
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
     request.headers.add(name: "accept", value: "*/*")
     if C.route.method == .post { request.headers.add(name: "idempotency-key", value: UUID().uuidString) }
+    if let version = (call as? any ConditionalCall)?.expectedVersion {
+      request.headers.add(name: "if-match", value: "\"\(version)\"")
+    }
     if let body = wire.body {
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(ByteBuffer(string: body))

@@ -37,7 +37,7 @@ import Tocsin
     ("ISSUER", "http://127.0.0.1.example.com", "must begin with https://"),
     ("ISSUER", "https://u:sesame@h", "takes no user"), ("ISSUER", "https://h/?x", "takes no user"),
     ("ISSUER", "https://h/#x", "takes no user"), ("ISSUER", "https://h x", "is no address"),
-    ("VIEWER_GROUP", "users, admins", "oidc.viewer_group: \"admins\" gives another role as well"),
+    ("VIEWER_GROUP", "users, admins", "VIEWER_GROUP: \"admins\" gives another role as well"),
     ("CA_FILE", "/nowhere.pem", "names a file that cannot be read"),
   ])
   func `What cannot work is refused by its key`(_ key: String, _ value: String, _ expected: String) throws {

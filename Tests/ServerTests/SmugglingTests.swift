@@ -103,12 +103,18 @@ import Testing
   @Test func `A body that breaks off is not taken, even when what came of it is complete by itself`() async throws {
     try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
-        let body = #"{"version": "4", "groupKey": "g", "alerts": []}"#
-        for length in ["Content-Length: 1000\r\n\r\n\(body)", "Transfer-Encoding: chunked\r\n\r\n2f\r\n\(body)\r\n"] {
+        let alert = #"{"status": "firing", "labels": {"alertname": "a"}, "startsAt": "2026-11-21T10:00:00Z"}"#
+        let body = #"{"version": "4", "groupKey": "g", "alerts": [\#(alert)]}"#
+        let chunk = String(body.utf8.count, radix: 16)
+        for length in [
+          "Content-Length: 1000\r\n\r\n\(body)", "Transfer-Encoding: chunked\r\n\r\n\(chunk)\r\n\(body)\r\n",
+        ] {
           let request = "POST /in/alertmanager HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n\(length)"
           let wire = try await Wire.exchange(port, Array(request.utf8), finishes: true)
           #expect(wire.statuses == [400], "\(wire.text)")
         }
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(try await bench.integer("SELECT count(*) FROM data_alert") == 0)
       }
     }
   }

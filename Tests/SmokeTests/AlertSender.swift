@@ -28,8 +28,13 @@ struct AlertSender: Sendable {
       """)
   }
 
-  func post(_ body: String) async throws -> UInt {
-    var request = HTTPClientRequest(url: server + "/in/alertmanager")
+  /// Creates an incident by the API; needs a token.
+  func create(_ title: String) async throws -> UInt {
+    try await post(#"{"title": "\#(title)", "severity": "HIGH", "package": "P"}"#, to: "/api/v1/incidents")
+  }
+
+  func post(_ body: String, to path: String = "/in/alertmanager") async throws -> UInt {
+    var request = HTTPClientRequest(url: server + path)
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }

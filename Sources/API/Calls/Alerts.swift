@@ -32,7 +32,8 @@ public struct ListAlertLinks: PagedCall {
 
 public struct ListAlerts: PagedCall {
   public typealias Item = Alert
-  public static let route = Route.api(.get, "/alerts", .readers, "List the alerts received last, newest first.")
+  public static let route = Route.api(
+    .get, "/alerts", .readers, "List the alerts, the one that came last for the first time first.")
 
   public var limit: Int?
   public var cursor: String?

@@ -20,7 +20,9 @@ public struct ChangeStatus: ConditionalCall {
 extension Desk {
   /// Moves an incident to another status: see `Incidents.updateStatus`.
   @discardableResult
-  public func updateStatus(_ id: String, to new: Status, by: String? = nil) async throws -> Incident {
-    try await perform(ChangeStatus(id: id, newStatus: new, updatedBy: by))
+  public func updateStatus(
+    _ id: String, to new: Status, expectedVersion: Int? = nil, by: String? = nil
+  ) async throws -> Incident {
+    try await perform(ChangeStatus(id: id, newStatus: new, updatedBy: by, expectedVersion: expectedVersion))
   }
 }

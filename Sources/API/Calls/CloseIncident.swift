@@ -22,9 +22,12 @@ extension Desk {
   /// Closes an incident: see `Incidents.close`.
   @discardableResult
   public func close(
-    _ id: String, resolutionSummary: String? = nil, rootCause: String? = nil, by: String? = nil
+    _ id: String, resolutionSummary: String? = nil, rootCause: String? = nil, expectedVersion: Int? = nil,
+    by: String? = nil
   ) async throws -> Incident {
     try await perform(
-      CloseIncident(id: id, resolutionSummary: resolutionSummary, rootCause: rootCause, closedBy: by))
+      CloseIncident(
+        id: id, resolutionSummary: resolutionSummary, rootCause: rootCause, closedBy: by,
+        expectedVersion: expectedVersion))
   }
 }

@@ -1,14 +1,4 @@
-import Foundation
 import Tocsin
-
-/// A token with its secret, which is shown this once.
-public struct NewToken: Codable, Sendable {
-  public let tokenGuid: String
-  public let name: String
-  public let role: Role
-  @OrNull public var expiresAt: Date?
-  public let secret: String
-}
 
 public struct CreateToken: Call {
   public static let route = Route.api(.post, "/tokens", .admins, "Make a token. Its secret is shown this once.")
@@ -25,8 +15,7 @@ public struct CreateToken: Call {
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NewToken {
     let end = try expiresAt.map { try Token.expiry($0, now: incidents.database.now()) }
     let (token, secret) = try await incidents.createToken(name: name, role: role, expiresAt: end, by: principal)
-    return NewToken(
-      tokenGuid: token.tokenGuid, name: token.name, role: token.role, expiresAt: token.expiresAt, secret: secret)
+    return NewToken(token, secret: secret)
   }
 }
 

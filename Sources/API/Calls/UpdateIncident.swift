@@ -26,11 +26,14 @@ public struct UpdateIncident: ConditionalCall {
 extension Desk {
   /// Changes an incident: see `Incidents.update`.
   @discardableResult
-  public func update(_ id: String, _ changes: IncidentChanges, by: String? = nil) async throws -> Incident {
+  public func update(
+    _ id: String, _ changes: IncidentChanges, expectedVersion: Int? = nil, by: String? = nil
+  ) async throws -> Incident {
     try await perform(
       UpdateIncident(
         id: id, title: changes.title, severity: changes.severity, package: changes.package,
-        description: changes.description, assignedTo: changes.assignedTo, updatedBy: by))
+        description: changes.description, assignedTo: changes.assignedTo, updatedBy: by,
+        expectedVersion: expectedVersion))
   }
 
   /// Makes `assignee` responsible; nil for nobody.

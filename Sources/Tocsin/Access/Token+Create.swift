@@ -1,6 +1,30 @@
 import Foundation
 import Storage
 
+/// A token with its secret, which is shown this once.
+public struct NewToken: Sendable, Equatable, Codable {
+  public let tokenGuid: String
+  public let name: String
+  public let role: Role
+  @OrNull public var expiresAt: Date?
+  public let secret: String
+
+  public init(_ token: Token, secret: String) {
+    tokenGuid = token.tokenGuid
+    name = token.name
+    role = token.role
+    expiresAt = token.expiresAt
+    self.secret = secret
+  }
+}
+
+/// What the one write gives back, so that a repeated request is answered with the same secret.
+private struct CreatedToken: Unfinished {
+  let token: Token
+  let secret: String
+  var answerSoFar: NewToken { NewToken(token, secret: secret) }
+}
+
 extension Incidents {
   /// Makes a token. Its secret is shown this once: 256 random bits after `tocsin_`.
   ///
@@ -14,7 +38,7 @@ extension Incidents {
     let name = try Text.name(name)
     let secret = "tocsin_" + RandomSecret.draw()
     let expiresAt = expiresAt.map(UTC.milliseconds)
-    let token = try await database.write { transaction in
+    let created = try await database.write { transaction in
       if let expiresAt, expiresAt <= transaction.now { throw Failure.invalid("expires_at", "is in the past") }
       let token = Token(
         tokenGuid: transaction.newGuid(), name: name, role: role, lastFour: String(secret.suffix(4)),
@@ -31,9 +55,9 @@ extension Incidents {
           "token_guid": .string(token.tokenGuid), "role": .string(role.rawValue),
           "expires_at": expiresAt.map { .string(JSON.time($0)) } ?? .null,
         ])
-      return token
+      return CreatedToken(token: token, secret: secret)
     }
-    return (token, secret)
+    return (created.token, created.secret)
   }
 }
 

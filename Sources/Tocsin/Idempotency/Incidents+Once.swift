@@ -15,7 +15,7 @@ private enum Turn {
 extension Failure {
   fileprivate static let requestIsUnderWay = Failure(
     .conflict, "a request with this \(IdempotentRequest.header) is under way; ask again in a moment",
-    field: IdempotentRequest.header)
+    field: IdempotentRequest.header, retryAfter: 1)
 
   fileprivate static let answerIsLost = Failure(
     .conflict,

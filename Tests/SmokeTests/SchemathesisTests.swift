@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The server against its own document, by a judge that did not write either: requests that the document allows, and
+/// requests that it forbids, in their thousands.
+@Suite(.serialized) struct SchemathesisTests {
+  @Test(.timeLimit(.minutes(10)))
+  func `Ten thousand requests get no answer that the document does not allow, and none with 5xx`() async throws {
+    let tocsin = Program()
+    let token = try await tocsin.run("create-token", "--name", "schemathesis", "--role", "admin").line
+    for number in 1...5 {
+      _ = try await tocsin.run(
+        "create-incident", "--title", "Incident \(number)", "--severity", "LOW", "--package", "P", "--alert", "a-1")
+    }
+    let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
+    let server = try await running.waitFor(/address +(http\S+)/)
+    let seed = Int.random(in: 1...1_000_000)
+    let judged = try await judge(tocsin, server, token, seed)
+    #expect(judged.status == 0, "seed \(seed):\n\(judged.output.suffix(6000))\(judged.talk.suffix(2000))")
+    #expect(running.isRunning)
+    running.signal(SIGTERM)
+    let talk = try await running.end().talk
+    let served = talk.split(separator: "\n").count { $0.contains(#""message":"request"#) }
+    #expect(served >= 10_000)
+    #expect(!talk.contains(#""status":500"#))
+  }
+
+  private func judge(_ tocsin: Program, _ server: String, _ token: String, _ seed: Int) async throws -> Ended {
+    let settings = try tocsin.scratch.write("schemathesis.toml", Self.settings)
+    let program = try PythonVenv.python().deletingLastPathComponent().appending(path: "schemathesis").path
+    return try await tocsin.run(
+      program: program,
+      [
+        "--config-file", settings, "run", "\(server)/openapi.json", "--header", "Authorization: Bearer \(token)",
+        "--checks", "all", "--max-examples", "120", "--workers", "2", "--seed", "\(seed)", "--continue-on-failure",
+        "--no-shrink", "--request-timeout", "30",
+        // The stream of events never ends.
+        "--exclude-path", "/api/v1/events",
+        // Each waits for vendors, or hashes passwords; their own tests try them.
+      ])
+  }
+
+  /// What no generator can know: a cursor is what a list answered, the days of a range are in order.
+  private static let settings = """
+    [parameters]
+    "query.cursor" = ""
+    "query.start_date" = "2026-01-01"
+    "query.end_date" = "2026-12-31"
+
+    """
+}
