@@ -10,7 +10,7 @@ public protocol Desk: Sendable {
 /// The desk of this process: calls are made on the database at once.
 public struct LocalDesk: Desk {
   public let incidents: Incidents
-  private let principal: Principal
+  fileprivate let principal: Principal
 
   /// - Parameter principal: who acts, where a call does not say.
   public init(_ incidents: Incidents, by principal: Principal) {
@@ -19,7 +19,14 @@ public struct LocalDesk: Desk {
   }
 
   public func perform<C: Call>(_ call: C) async throws -> C.Answer {
-    try await call.perform(on: incidents, by: call.onBehalfOf.map { try Principal($0) } ?? principal)
+    try await call.perform(on: incidents, by: actor(call.onBehalfOf))
+  }
+}
+
+extension LocalDesk {
+  private func actor(_ name: String?) throws -> Principal {
+    guard let name, !name.isEmpty else { return principal }
+    return try Principal(name)
   }
 }
 

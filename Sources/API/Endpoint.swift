@@ -53,7 +53,16 @@ public struct Endpoint: Sendable {
 
 extension Call {
   /// The call's fields: those of path, query and body.
-  public static var shape: RecordShape { Shape.of(Self.self).record ?? RecordShape(name: name, fields: []) }
+  public static var shape: RecordShape {
+    var record = Shape.of(Self.self).record ?? RecordShape(name: name, fields: [])
+    guard route.method == .patch else { return record }
+    // In a change, null removes; only what may be empty takes it.
+    record.fields = record.fields.map { field in
+      let shape = Fields.all[field.name]?.isRemovable == true ? field.shape : field.shape.unwrapped
+      return RecordShape.Field(name: field.name, shape: shape, isRequired: field.isRequired)
+    }
+    return record
+  }
 }
 
 extension Route {

@@ -11,6 +11,8 @@ public struct FieldMeaning: Sendable {
   var choices: [(keyword: String, value: String)] = []
   /// What the items of a list are.
   var items: String?
+  /// Whether an incident can be without it.
+  var isRemovable = false
   public var example: String?
 
   init(
@@ -67,6 +69,12 @@ public struct FieldMeaning: Sendable {
 }
 
 public enum Fields {
+  private static func removable(_ meaning: FieldMeaning) -> FieldMeaning {
+    var meaning = meaning
+    meaning.isRemovable = true
+    return meaning
+  }
+
   private static let notifyItem = "(?:\(NotifyRule.channelNames.joined(separator: "|")))(?::[!-+\\--~]{1,200})?"
   private static let notifyItems = "^\(notifyItem)(?:,\(notifyItem))*$"
 
@@ -82,9 +90,9 @@ public enum Fields {
     "status": FieldMeaning("Where it stands."),
     "new_status": FieldMeaning("The status to move to."),
     "package": .line("The system at fault.", 100, example: "DATABASE"),
-    "description": .block("More about it.", example: "All connection pool slots occupied"),
-    "assigned_to": .optionalLine("The person or team responsible.", example: "dba-team"),
-    "alert_links": FieldMeaning("Guids of alerts to link; they need not be known here.", items: "alert_guid"),
+    "description": removable(.block("More about it.", example: "All connection pool slots occupied")),
+    "assigned_to": removable(.optionalLine("The person or team responsible.", example: "dba-team")),
+    "alert_links": FieldMeaning("Guids of alerts to link; they need not be known here.", 0...1000, items: "alert_guid"),
     "created_by": .optionalLine("Who created it: the caller's name, unless an admin names another."),
     "updated_by": .optionalLine("Who changed it: the caller's name, unless an admin names another."),
     "closed_by": .optionalLine("Who closed it: the caller's name, unless an admin names another."),
@@ -100,7 +108,8 @@ public enum Fields {
     "resolution_summary": .block("How it was resolved.", example: "Added missing index and restarted service"),
     "root_cause": .block("What caused it.", example: "Database index optimization oversight"),
     "merged_into_guid": FieldMeaning("The incident this one was merged into: then it is closed for good."),
-    "source_incident_guid": .line("The incident to merge from; it closes."),
+    "source_incident_guid": FieldMeaning(
+      "The incident to merge from, as an id; it closes.", 6...255, pattern: #"^[^\u0000]*$"#),
     "version": FieldMeaning("Counts the changes; the ETag holds it."),
     "origin_incident_guid": FieldMeaning("The incident it was made for, when a merge has moved it since."),
     "alert_count": FieldMeaning("Linked alerts."),
@@ -159,8 +168,9 @@ public enum Fields {
     "notify_channels": FieldMeaning(
       "A comma list of CHANNEL or CHANNEL:TARGET.", 1...65_536, pattern: notifyItems,
       example: "PAGERDUTY,SLACK:#ops,EMAIL:dba@example.com"),
-    "message_template": .block(
-      "The message, with placeholders such as {incident_title}; without it the standard one.",
+    "message_template": FieldMeaning(
+      "The message, with placeholders such as {incident_title}; without it the standard one. Up to 64 KiB of UTF-8.",
+      1...65_536, pattern: #"^[^\u0000]+$"#,
       example: "{incident_title} is {incident_status}"),
     "sent": FieldMeaning("Messages that were accepted."),
     "failed": FieldMeaning("Messages that were given up."),
@@ -169,8 +179,10 @@ public enum Fields {
     "next_at": FieldMeaning("When it is tried next; null for what is settled."),
     "waits_for": FieldMeaning("What it waits for, other than its next try."),
     "format": FieldMeaning("How the report is written."),
-    "additional_recipients": FieldMeaning("Further mail addresses.", example: "manager@example.com"),
-    "item": .line("CHANNEL, its default target, or CHANNEL:TARGET.", 2100, example: "EMAIL:dba@example.com"),
+    "additional_recipients": FieldMeaning("Further mail addresses.", 0...100, example: "manager@example.com"),
+    "item": FieldMeaning(
+      "CHANNEL, its default target, or CHANNEL:TARGET.", 3...2100, pattern: "^\(notifyItem)$",
+      example: "EMAIL:dba@example.com"),
     // Metrics
     "start_date": .day("First day of creation, UTC."),
     "end_date": .day("Last day of creation, UTC, included."),
@@ -183,7 +195,7 @@ public enum Fields {
     "token_guid": FieldMeaning("The token."),
     "email": .optionalLine("Their mail address.", example: "ana@example.com"),
     "password": FieldMeaning(
-      "The password; a new one has 8 characters to 1,024 bytes and is none that everybody tries first.", 1...1024),
+      "The password; a new one has 8 characters to 1,024 bytes and is none that everybody tries first.", 8...1024),
     "expires_at": FieldMeaning(
       "When it ends; never, without it. To set it: 12h or 90d from now, a UTC day, or a time.", example: "90d"),
     "last_used_at": FieldMeaning("When it was last used, to the minute."),
@@ -202,7 +214,7 @@ public enum Fields {
     "role": FieldMeaning("What it may do."),
     "secret": FieldMeaning("The token itself. It is shown this once."),
     "old_password": FieldMeaning("The password so far.", 1...1024),
-    "new_password": FieldMeaning("The new password: 8 characters or more, none that everybody tries first.", 8...256),
+    "new_password": FieldMeaning("The new password: 8 characters or more, none that everybody tries first.", 8...1024),
     "credential": FieldMeaning("By what the caller said who they are."),
     "csrf_token": FieldMeaning("What a change by this session must bring along in the header X-CSRF-Token."),
     "session_guid": FieldMeaning("The session."),

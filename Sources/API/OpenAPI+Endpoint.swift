@@ -27,7 +27,11 @@ extension Endpoint {
         "content": .object([body.type: .object(["schema": body.shape.schema(isInput: true)])]),
       ])
     }
-    if needsToken { document["security"] = .array([.object(["token": .array([])])]) }
+    if needsToken {
+      // An empty requirement says that there is another way in.
+      let without: [JSONValue] = route.access == .local ? [.object([:])] : []
+      document["security"] = .array(without + [.object(["token": .array([])])])
+    }
     document["x-access"] = .string(route.access.words)
     return .object(document)
   }
@@ -57,10 +61,17 @@ extension Endpoint {
   }
 
   private func parameter(_ name: String, _ place: String, _ shape: Shape, isRequired: Bool) -> JSONValue {
-    .object([
+    var schema = shape.unwrapped.schema(of: name, isInput: true)
+    // An empty text in a query counts as none.
+    if place == "query", case .object(var fields) = schema, fields["minLength"] != nil {
+      fields["minLength"] = 0
+      if let pattern = fields["pattern"]?.string { fields["pattern"] = .string("^$|" + pattern) }
+      schema = .object(fields)
+    }
+    return .object([
       "name": .string(name), "in": .string(place), "required": .bool(isRequired),
       "description": .string(Fields.all[name]?.hint ?? name),
-      "schema": shape.unwrapped.schema(of: name, isInput: true),
+      "schema": schema,
     ])
   }
 
@@ -90,7 +101,8 @@ extension Endpoint {
 
   private var refusals: [Refusal] {
     var refusals: [Refusal] = [.malformed, .unavailable, .tooMany]
-    if needsToken { refusals += [.unauthenticated, .forbidden] }
+    // What is no GET refuses pages of other sites, whoever asks.
+    if needsToken || route.method != .get { refusals += [.unauthenticated, .forbidden] }
     if !route.parameters.isEmpty { refusals += [.notFound] }
     if !route.parameters.isEmpty || !query.isEmpty || body != nil || route.method != .get { refusals += [.invalid] }
     if route.method != .get { refusals += [.conflict, .outdated, .notFound] }
@@ -157,7 +169,14 @@ extension Shape {
     case .number: schema = ["type": "number"]
     case .boolean: schema = ["type": "boolean"]
     case .anything: schema = [:]
-    case .list(let shape): schema = ["type": "array", "items": shape.schema(of: meaning?.items, isInput: isInput)]
+    case .list(let shape):
+      schema = ["type": "array", "items": shape.schema(of: meaning?.items, isInput: isInput)]
+      if isInput, let range = meaning?.range { schema["maxItems"] = .integer(Int64(range.upperBound)) }
+    case .map(.anything) where isInput:
+      let json: JSONValue = .object(["$ref": "#/components/schemas/JSON"])
+      schema = [
+        "type": "object", "propertyNames": .object(["pattern": #"^[^\u0000]*$"#]), "additionalProperties": json,
+      ]
     case .map(let shape): schema = ["type": "object", "additionalProperties": shape.schema(isInput: isInput)]
     case .record(let record): return .object(["$ref": .string("#/components/schemas/\(record.name)")])
     case .nullable(let shape):

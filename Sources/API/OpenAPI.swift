@@ -4,7 +4,7 @@ import Tocsin
 public enum OpenAPI {
   /// - Parameter endpoints: every route of the server.
   public static func document(_ endpoints: [Endpoint], version: String) -> JSONValue {
-    var schemas: [String: JSONValue] = ["Problem": problem]
+    var schemas: [String: JSONValue] = ["Problem": problem, "JSON": json]
     var paths: [String: [String: JSONValue]] = [:]
     for endpoint in endpoints {
       schemas.merge(endpoint.records) { first, _ in first }
@@ -36,8 +36,23 @@ public enum OpenAPI {
     JSON with snake_case names; times are UTC, RFC 3339, with milliseconds. Wherever a path takes an {id}, that is an incident's \
     guid, its first 6 or more characters, or the REF of one of its messages. Words such as CRITICAL are taken in any case. \
     Lists come in pages: pass next_cursor as cursor. Refusals are problem documents (RFC 9457) with a stable code. Fields may be \
-    added to answers, and words to lists such as event_type.
+    added to answers, and words to lists such as event_type. Any address may also answer 405 for another method, 408 for a \
+    request that is sent too slowly, 414 and 431 for one with too long an address or headers, and 500 for a fault of the server.
     """
+
+  /// What `metadata` takes: any JSON without NULs.
+  private static let json: JSONValue = .object([
+    "anyOf": .array([
+      .object(["type": .array(["null", "boolean", "number"])]),
+      .object(["type": "string", "pattern": .string(noNUL)]),
+      .object(["type": "array", "items": .object(["$ref": "#/components/schemas/JSON"])]),
+      .object([
+        "type": "object", "propertyNames": .object(["pattern": .string(noNUL)]),
+        "additionalProperties": .object(["$ref": "#/components/schemas/JSON"]),
+      ]),
+    ])
+  ])
+  private static let noNUL = #"^[^\u0000]*$"#
 
   private static let problem: JSONValue = .object([
     "type": "object",
@@ -80,7 +95,8 @@ struct Refusal {
   static let notFound = Refusal(name: "NotFound", status: 404, hint: "There is no such thing.")
   static let conflict = Refusal(name: "Conflict", status: 409, hint: "The thing's state does not allow this.")
   static let outdated = Refusal(name: "Outdated", status: 412, hint: "Somebody changed it meanwhile.")
-  static let tooLarge = Refusal(name: "TooLarge", status: 413, hint: "The body is larger than 1 MiB.")
+  static let tooLarge = Refusal(
+    name: "TooLarge", status: 413, hint: "The body is larger than the route takes: 1 MiB, or less.")
   static let mediaType = Refusal(name: "UnsupportedMediaType", status: 415, hint: "The body must be JSON.")
   static let invalid = Refusal(name: "Invalid", status: 422, hint: "A value is not allowed.")
   static let tooMany = Refusal(name: "TooMany", status: 429, hint: "Too much at once; see Retry-After.")

@@ -65,6 +65,12 @@ extension RecordShape {
 }
 
 extension RecordShape.Field {
+  /// Whether it is a text that may be left out, and is when it is empty.
+  public var isOptionalText: Bool {
+    guard !isRequired, case .text = shape.unwrapped else { return false }
+    return Fields.all[name]?.choices.isEmpty ?? true
+  }
+
   /// Its value, with the limits of numbers; texts are measured where they are used.
   public func checked(_ value: JSONValue, at place: String) throws -> JSONValue {
     if case .integer(let number) = value, let range = Fields.all[name]?.range, !range.contains(Int(number)) {

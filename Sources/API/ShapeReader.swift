@@ -21,11 +21,11 @@ final class ShapeReader: Decoder {
     return (reader.shape ?? .record(RecordShape(name: reader.name, fields: [])), value)
   }
 
-  /// `Page<Incident>` is `IncidentPage` in a document.
+  /// `Page<Incident>` is `IncidentPage` in a document, and `SendTest.Answer` is `SendTestAnswer`.
   private static func name(of type: any Decodable.Type) -> String {
-    let name = String(describing: type)
-    guard let match = name.wholeMatch(of: /(\w+)<(\w+)>/) else { return name }
-    return "\(match.2)\(match.1)"
+    // A type of a file has its place in brackets instead of a name.
+    let parts = String(reflecting: type).replacing(/\(unknown context at \$\w+\)\./, with: "").split(separator: /[<>]/)
+    return parts.reversed().map { $0.split(separator: ".").dropFirst().joined() }.joined()
   }
 
   fileprivate func note(_ field: String, _ shape: Shape, isRequired: Bool) {

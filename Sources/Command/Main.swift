@@ -10,7 +10,8 @@ struct Main: AsyncParsableCommand {
     commandName: "tocsin",
     abstract: "Manage incidents, from the alert to the mailed report.",
     discussion: """
-      Works on a local SQLite file (--database, TOCSIN_DATABASE), by default in $XDG_DATA_HOME/tocsin/.
+      Works on a local SQLite file (--database, TOCSIN_DATABASE), by default in $XDG_DATA_HOME/tocsin/, or on a server
+      (--server, TOCSIN_SERVER).
       ID is an incident's guid, its first 6 or more characters, or a REF of one of its messages.
 
       First steps:

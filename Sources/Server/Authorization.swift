@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Tocsin
 
-/// Who may come in. Before the first token is made nobody needs one, and then `serve` listens on loopback only.
+/// Who may come in. Before the first token or user is made, alerts need no token, and `serve` listens on loopback only.
 struct Authorization {
   private let incidents: Incidents
 
@@ -37,7 +37,10 @@ struct Authorization {
   ) async throws {
     try await identify(&request, &context)
     guard let visitor = context.visitor else {
-      if beforeFirstToken, try await !incidents.hasTokens() { return try request.requireLoopbackHost() }
+      if beforeFirstToken, try await !incidents.hasTokens() {
+        if request.isForwarded { throw Self.missing }
+        return try request.requireLoopbackHost()
+      }
       throw Self.missing
     }
     guard roles.contains(visitor.role) else {
@@ -88,11 +91,13 @@ struct Authorization {
 }
 
 extension Request {
+  /// Whether a proxy says that it passes on what somebody else asks.
+  var isForwarded: Bool { ForwardedHop.isForwarded(headers) }
+
   /// Whether a program of this machine sends it, by itself. Neither a proxy of this machine that passes on what others ask,
   /// nor a browser that shows a page of another site, or of a name that was made to lead here (DNS rebinding).
   fileprivate func isLocal(_ context: Context) -> Bool {
-    guard let address = context.remoteAddress?.ipAddress, Loopback.contains(address) else { return false }
-    guard !ForwardedHop.isForwarded(headers) else { return false }
+    guard context.remoteAddress != nil, context.isFromHere, !isForwarded else { return false }
     return (try? requireLoopbackHost()) != nil && (try? refuseForeignSites()) != nil
   }
 }

@@ -56,6 +56,7 @@ struct CallReader<C: Call>: Sendable {
           allowed: known)
       }
       guard values[name] == nil else { throw Failure(.invalid, "\(name) is given twice", field: name) }
+      if text.isEmpty, field.isOptionalText { continue }
       if let fault = Fields.all[name]?.fault(in: text) { throw Failure(.invalid, "\(name) \(fault)", field: name) }
       values[name] = try field.checked(field.shape.value(of: text), at: name)
     }
@@ -72,12 +73,13 @@ struct CallReader<C: Call>: Sendable {
   private func bodyValues(_ request: Request) async throws -> [String: JSONValue] {
     let body = Data(buffer: try await request.body.collect(upTo: IntakeRoutes.largestBody))
     let fields = RecordShape(shape, without: Set(pathNames))
-    if body.isEmpty, request.headers[.contentType] == nil { return try fields.checked([:], at: "") }
+    if body.isEmpty { return try fields.checked([:], at: "") }
     try request.requireJSON()
     guard case .object(let values) = try JSON.value(body) else {
       throw Failure(.invalid, "the body must be a JSON object", field: "")
     }
-    return try fields.checked(values, at: "")
+    let checked = try fields.checked(values, at: "")
+    return C.route.method == .patch ? checked.mapValues { $0 == .null ? "" : $0 } : checked
   }
 
   /// A percent-encoded text (RFC 3986, section 2.1).

@@ -71,6 +71,10 @@ extension Visitor {
         "only the role admin may act for somebody else; leave the name out, or give \(printable(principal.name))",
         field: field)
     }
-    return try Principal(name, from: principal.address)
+    do {
+      return try Principal(name, from: principal.address, credential: principal.name)
+    } catch let failure as Failure {
+      throw failure.placed(at: "/" + (field ?? "by"))
+    }
   }
 }

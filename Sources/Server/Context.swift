@@ -26,6 +26,8 @@ struct Context: RequestContext, RemoteAddressRequestContext {
     remoteAddress = source.channel.remoteAddress
   }
 
+  /// Whether the other end of the connection is on this machine; true for a request that came over no network at all.
+  var isFromHere: Bool { remoteAddress?.ipAddress.map { Loopback.contains($0) } ?? true }
   /// The client's IP address, as text; nil when it is not known.
   var clientAddress: String? { client.address }
   /// Whether the client's own connection is encrypted.

@@ -75,9 +75,18 @@ struct FailureResponses: RouterMiddleware {
       // A sender such as Alertmanager drops what was refused: here at least it is seen.
       let isOurs = failure.code == .internal || failure.code == .unavailable
       context.trail.note(problem: isOurs ? "\(error)" : failure.message)
-      return try failure.response
+      var response = try failure.response
+      // For `Basic`, a browser would open a window of its own in front of the page that asks.
+      if request.headers[.fetchMode] != nil, response.headers[.wwwAuthenticate] != nil {
+        response.headers[.wwwAuthenticate] = "Bearer"
+      }
+      return response
     }
   }
+}
+
+extension HTTPField.Name {
+  fileprivate static let fetchMode = HTTPField.Name("sec-fetch-mode")!
 }
 
 /// A body over a limit that is not the usual one.
@@ -130,9 +139,9 @@ extension Response {
     return response
   }
 
-  static func text(_ text: String) -> Response {
+  static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> Response {
     Response(
-      status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+      status: .ok, headers: [.contentType: type, .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 

@@ -14,9 +14,14 @@ private struct Problem: Decodable {
   let allowed: [String]?
 }
 
+/// No word of Tocsin came back: whether it did anything is not known.
+struct Unanswered: Error {
+  let failure: Failure
+}
+
 extension TocsinClient {
   /// The very failure that the server met, or what came instead of an answer.
-  func refusal(_ response: HTTPClientResponse, _ body: Data) -> Failure {
+  func refusal(_ response: HTTPClientResponse, _ body: Data) -> any Error {
     if let problem = try? JSON.decode(Problem.self, from: body) {
       let field = problem.pointer.map { String($0.dropFirst()) } ?? problem.parameter
       let code = Failure.Code(rawValue: problem.code) ?? Self.code(of: response.status.code)
@@ -25,9 +30,10 @@ extension TocsinClient {
     if let place = response.headers.first(name: "location"), (300..<400).contains(response.status.code) {
       return Failure(.invalid, "\(server) sends on to \(printable(place)); give that address")
     }
-    return Failure(
+    let failure = Failure(
       Self.code(of: response.status.code),
       "\(server) answered with status \(response.status.code) and nothing that Tocsin says")
+    return [502, 503, 504].contains(response.status.code) ? Unanswered(failure: failure) : failure
   }
 
   private static func code(of status: UInt) -> Failure.Code {

@@ -78,11 +78,15 @@ public struct TocsinClient: Desk {
       tries += 1
       do {
         return try await send(request, C.self)
-      } catch let failure as Failure where failure.code == .unavailable && tries < 3 && C.route.method != .patch {
+      } catch let unanswered as Unanswered {
+        guard tries < 3, isRepeatable(C.route.method) else { throw unanswered.failure }
         try await Task.sleep(for: .milliseconds(250 * tries))
       }
     }
   }
+
+  /// Whether doing it again after a lost answer says the same. What was deleted before is not there the second time.
+  private func isRepeatable(_ method: Route.Method) -> Bool { method != .patch && method != .delete }
 
   private func request<C: Call>(for call: C) throws -> HTTPClientRequest {
     let wire = try WireCall(call)
@@ -107,7 +111,7 @@ public struct TocsinClient: Desk {
       response = try await http.execute(request, timeout: .seconds(Self.patience))
       body = Data(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
     } catch {
-      throw Failure(.unavailable, "\(server) cannot be reached: \(sentence(error))")
+      throw Unanswered(failure: Failure(.unavailable, "\(server) cannot be reached: \(sentence(error))"))
     }
     guard (200..<300).contains(response.status.code) else { throw refusal(response, body) }
     if let done = Done() as? C.Answer { return done }

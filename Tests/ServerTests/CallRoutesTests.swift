@@ -80,7 +80,8 @@ import Tocsin
     arguments: [
       ("limit=0", 422, "limit"), ("limit=201", 422, "limit"), ("limit=x", 422, "limit"),
       ("limit=1&limit=2", 422, "limit"),
-      ("statsu=CLOSED", 422, "statsu"), ("cursor=nonsense", 422, "cursor"), ("search=%FF", 400, ""),
+      ("statsu=CLOSED", 422, "statsu"), ("status=", 422, "status"), ("cursor=nonsense", 422, "cursor"),
+      ("search=%FF", 400, ""),
       ("since=yesterday", 422, "since"),
     ])
   func `A bad parameter is refused by its name`(_ query: String, _ status: Int, _ name: String) async throws {
@@ -99,6 +100,47 @@ import Tocsin
       #expect(try await bench.incidents.list().items.isEmpty)
       let created = try await bench.send(.post, "/api/v1/incidents", body, token: bench.token(.admin))
       #expect(created.json["created_by"] == "engineer1")
+    }
+  }
+
+  @Test func `In a change null removes what may be empty, and is refused for the rest`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let token = try await bench.token(.responder)
+      let guid = try await bench.incidents.create(
+        title: "T", severity: .low, package: "P", description: "D", assignedTo: "dba-team"
+      ).incidentGuid
+      let removed = try await bench.send(
+        .patch, "/api/v1/incidents/\(guid)", #"{"description":null,"assigned_to":null}"#, token: token)
+      #expect(removed.status == 200 && removed.json["description"] == .null && removed.json["assigned_to"] == .null)
+      for field in ["title", "severity", "package"] {
+        let refused = try await bench.send(.patch, "/api/v1/incidents/\(guid)", #"{"\#(field)":null}"#, token: token)
+        #expect(refused.status == 422 && refused.json["pointer"] == .string("/" + field), "\(refused.text)")
+      }
+      #expect(try await bench.incidents.get(guid).title == "T")
+    }
+  }
+
+  @Test func `Who acts for somebody else is in the audit log by both names`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let body = #"{"name":"bot","role":"viewer","created_by":"ana"}"#
+      let created = try await bench.send(.post, "/api/v1/tokens", body, token: bench.token(.admin))
+      #expect(created.status == 201)
+      let entry = try #require(try await bench.incidents.auditEntries().items.first)
+      #expect(entry.actor == "the admin" && entry.metadata?["on_behalf_of"] == "ana")
+      #expect(try await bench.incidents.token("bot").createdBy == "ana")
+    }
+  }
+
+  @Test func `A list of a thousand links is taken, a longer one is refused whole`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let token = try await bench.token(.responder)
+      for (count, status) in [(1000, 201), (1001, 422)] {
+        let links = (1...count).map { "\"a-\($0)\"" }.joined(separator: ",")
+        let body = #"{"title":"T","severity":"LOW","package":"P","alert_links":[\#(links)]}"#
+        let answer = try await bench.send(.post, "/api/v1/incidents", body, token: token)
+        #expect(answer.status == status, "\(answer.text.prefix(300))")
+      }
+      #expect(try await bench.incidents.list().items.count == 1)
     }
   }
 

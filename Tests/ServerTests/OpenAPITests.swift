@@ -1,4 +1,3 @@
-import API
 import Foundation
 import Hummingbird
 import Logging
@@ -6,6 +5,7 @@ import TestSupport
 import Testing
 import Tocsin
 
+@testable import API
 @testable import Server
 
 @Suite struct OpenAPITests {
@@ -36,6 +36,10 @@ import Tocsin
       let text = try await bench.send(.get, "/openapi.json").text
       let endpoints = Routes.table(bench.incidents, Routes.Surroundings()).endpoints
       #expect(Set(endpoints.map(\.name)).count == endpoints.count)
+      let records = endpoints.flatMap(\.records)
+      for (name, schemas) in Dictionary(grouping: records, by: \.key) {
+        #expect(Set(schemas.map(\.value)).count == 1, "two records are called \(name)")
+      }
       let document = try JSON.value(Data(text.utf8))
       for match in text.matches(of: /"\$ref":"#\/components\/(\w+)\/(\w+)"/) {
         #expect(document["components"][String(match.1)][String(match.2)] != .null, "\(match.2)")

@@ -55,6 +55,6 @@ extension Desk {
     try await all(ListAlertLinks(id: id), limit: limit).items
   }
 
-  /// The alerts received last, newest first.
+  /// The alerts, the one that came last for the first time first.
   public func alerts(limit: Int = 50) async throws -> [Alert] { try await all(ListAlerts(), limit: limit).items }
 }

@@ -21,7 +21,8 @@ public struct ListChannels: Call {
 
 public struct SendTest: Call {
   public static let route = Route.api(
-    .post, "/test-messages", .responders, "Send a harmless message through a channel. Nothing is put on record.")
+    // It can send to any address at all.
+    .post, "/test-messages", .admins, "Send a harmless message through a channel. Nothing is put on record.")
 
   public struct Answer: Codable, Sendable {
     public let externalId: String
@@ -33,7 +34,11 @@ public struct SendTest: Call {
   public var onBehalfOf: String? { sentBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Answer {
-    Answer(externalId: try await incidents.sendTest(item, by: principal).externalId)
+    do {
+      return Answer(externalId: try await incidents.sendTest(item, by: principal).externalId)
+    } catch let failure as Failure where failure.field != nil {
+      throw failure.placed(at: "item")
+    }
   }
 }
 

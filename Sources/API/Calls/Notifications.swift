@@ -32,19 +32,29 @@ public struct Resend: Call {
   }
 }
 
+/// How a message that did not arrive may stand.
+public enum UndeliveredStatus: String, Word {
+  case pending = "PENDING"
+  case failed = "FAILED"
+
+  public static let field = "status"
+
+  var status: DeliveryStatus { self == .pending ? .pending : .failed }
+}
+
 public struct ListUndelivered: PagedCall {
   public typealias Item = Undelivered
   public static let route = Route.api(
     .get, "/undelivered-communications", .readers,
     "List the messages of all incidents that were given up or still wait, newest first.")
 
-  var status: DeliveryStatus?
+  var status: UndeliveredStatus?
   var channel: String?
   public var limit: Int?
   public var cursor: String?
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Page<Undelivered> {
-    try await incidents.undelivered(status: status, channel: channel, page: page)
+    try await incidents.undelivered(status: status?.status, channel: channel, page: page)
   }
 }
 
@@ -68,6 +78,7 @@ extension Desk {
   public func undelivered(
     status: DeliveryStatus? = nil, channel: String? = nil, limit: Int = 50
   ) async throws -> [Undelivered] {
-    try await all(ListUndelivered(status: status, channel: channel), limit: limit).items
+    let status = try status.map { try UndeliveredStatus(word: $0.rawValue) }
+    return try await all(ListUndelivered(status: status, channel: channel), limit: limit).items
   }
 }

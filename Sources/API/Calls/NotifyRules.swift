@@ -2,7 +2,7 @@ import Tocsin
 
 public struct ListNotifyRules: PagedCall {
   public typealias Item = NotifyRule
-  public static let route = Route.api(.get, "/notify-rules", .readers, "List the notify rules, by code.")
+  public static let route = Route.api(.get, "/notify-rules", .responders, "List the notify rules, by code.")
 
   public var limit: Int?
   public var cursor: String?
@@ -13,7 +13,7 @@ public struct ListNotifyRules: PagedCall {
 }
 
 public struct GetNotifyRule: Call {
-  public static let route = Route.api(.get, "/notify-rules/{code}", .readers, "Show a notify rule.")
+  public static let route = Route.api(.get, "/notify-rules/{code}", .responders, "Show a notify rule.")
 
   var code: String
 

@@ -1,11 +1,24 @@
 import Tocsin
 
+/// What people can be; `ingest` is for programs only.
+public enum PersonRole: String, Word {
+  case viewer, responder, admin
+
+  public static let field = "role"
+  public static func spelling(_ word: String) -> String { word.lowercased() }
+
+  /// - Throws: ``Failure`` with code `invalid` for a role of programs.
+  init(_ role: Role) throws { self = try PersonRole(word: role.rawValue) }
+
+  var role: Role { Role(rawValue: rawValue) ?? .viewer }
+}
+
 public struct CreateUser: Call {
   public static let route = Route.api(.post, "/users", .admins, "Make a user, who may sign in.")
   public static let status = 201
 
   var name: String
-  var role: Role
+  var role: PersonRole
   var email: String?
   var password: String?
   var createdBy: String?
@@ -13,7 +26,7 @@ public struct CreateUser: Call {
   public var onBehalfOf: String? { createdBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> User {
-    try await incidents.createUser(name: name, email: email, role: role, password: password, by: principal)
+    try await incidents.createUser(name: name, email: email, role: role.role, password: password, by: principal)
   }
 }
 
@@ -58,13 +71,13 @@ public struct ChangeRole: Call {
   public static let route = Route.api(.put, "/users/{user}/role", .admins, "Give a user another role.")
 
   var user: String
-  var role: Role
+  var role: PersonRole
   var changedBy: String?
 
   public var onBehalfOf: String? { changedBy }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> User {
-    try await incidents.changeRole(of: user, to: role, by: principal)
+    try await incidents.changeRole(of: user, to: role.role, by: principal)
   }
 }
 
@@ -116,7 +129,8 @@ extension Desk {
   public func createUser(
     name: String, email: String? = nil, role: Role, password: String?, by: String? = nil
   ) async throws -> User {
-    try await perform(CreateUser(name: name, role: role, email: email, password: password, createdBy: by))
+    try await perform(
+      CreateUser(name: name, role: PersonRole(role), email: email, password: password, createdBy: by))
   }
 
   /// All users, by name; disabled ones too.
@@ -134,7 +148,7 @@ extension Desk {
   /// Gives a user another role: see `Incidents.changeRole`.
   @discardableResult
   public func changeRole(of idOrName: String, to role: Role, by: String? = nil) async throws -> User {
-    try await perform(ChangeRole(user: idOrName, role: role, changedBy: by))
+    try await perform(ChangeRole(user: idOrName, role: PersonRole(role), changedBy: by))
   }
 
   /// Keeps a user from signing in: see `Incidents.disableUser`.

@@ -37,7 +37,7 @@ struct ListIncidents: DeskCommand {
       Table(
         ["id", "created", "severity", "status", "package", "assigned to", "~title"], rows,
         whenEmpty: isFiltered
-          ? "No incident fits." : "No desk. `tocsin create-incident --help` shows how to open one."))
+          ? "No incident fits." : "No incidents. `tocsin create-incident --help` shows how to open one."))
     if page.nextCursor != nil { output.say("There are more; use --limit to see them.") }
   }
 

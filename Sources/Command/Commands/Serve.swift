@@ -7,9 +7,11 @@ import Tocsin
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Take in alerts and send messages, until told to stop.",
+    abstract: "Take in alerts, send messages and answer the HTTP API, until told to stop.",
     discussion: """
-      Alertmanager's webhook goes to /in/alertmanager. Without a token (`tocsin create-token`) only this machine may send.
+      Alertmanager's webhook goes to /in/alertmanager; the API is below /api/v1, its description at /docs. The first start
+      prints a link that makes the first user; `tocsin create-token` makes a token for a program. Before either, only
+      this machine may send alerts.
       SIGTERM or Ctrl-C ends it in at most ten seconds; nothing is lost.
 
       Example:

@@ -12,7 +12,12 @@ struct JSONBody<Body: Decodable & Sendable>: Sendable {
   /// - Throws: ``Failure`` with code `malformed` or `invalid`; 413 or 415.
   func read(_ request: Request) async throws -> Body {
     try request.requireJSON()
-    let body = Data(buffer: try await request.body.collect(upTo: Request.largestForm))
+    let body: Data
+    do {
+      body = Data(buffer: try await request.body.collect(upTo: Request.largestForm))
+    } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+      throw BodyTooLarge(limit: Request.largestForm)
+    }
     guard case .object = try JSON.value(body) else {
       throw Failure(.invalid, "the body must be a JSON object", field: "")
     }

@@ -34,8 +34,8 @@ extension Request {
   ///
   /// - Throws: ``Failure`` with code `forbidden`.
   func requirePrivacy(_ context: Context) throws {
-    let host = (head.authority ?? "").replacing(/:[0-9]*$/, with: "")
-    if context.isSecure || Loopback.contains(host) { return }
+    if context.isSecure { return }
+    if !isForwarded, context.isFromHere, (try? requireLoopbackHost()) != nil { return }
     throw Failure(
       .forbidden,
       "this connection is not encrypted, so nobody can sign in over it. Use https (tls.certificate, or a proxy that is "

@@ -30,10 +30,12 @@ struct SQLiteTransaction: Transaction {
   func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
     try translatingErrors {
       let statement = try connection.cachedStatement(sql: sql)
-      let columns = statement.columnNames
       let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
       var answer: [Row] = []
+      // Only the first step notices that another connection has changed the schema.
+      var columns: [String] = []
       while let row = try cursor.next() {
+        if answer.isEmpty { columns = statement.columnNames }
         answer.append(Row(columns: columns, values: row.databaseValues.map { SQLValue($0) }))
       }
       return answer

@@ -36,6 +36,9 @@ extension Incidents {
     name: String, role: Role, expiresAt: Date? = nil, by: Principal = .system
   ) async throws -> (token: Token, secret: String) {
     let name = try Text.name(name)
+    if UserName.key(name) == UserName.key(Principal.system.name) {
+      throw Failure.invalid("name", "\"\(printable(name))\" is what Tocsin itself goes by; take another")
+    }
     let secret = "tocsin_" + RandomSecret.draw()
     let expiresAt = expiresAt.map(UTC.milliseconds)
     let created = try await database.write { transaction in

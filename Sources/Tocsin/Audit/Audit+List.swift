@@ -28,7 +28,7 @@ extension AuditFilter {
     var list = PagedList(
       name: "audit log", select: "SELECT * FROM tocsin_audit", order: [.integer("Seq")], isDescending: true)
     if let action { list.conditions.append(PagedList.Condition("Action = ?", [.text(action.rawValue)])) }
-    if let actor { list.conditions.append(PagedList.Condition("Actor = ?", [.text(actor)])) }
+    if let actor, !actor.isEmpty { list.conditions.append(PagedList.Condition("Actor = ?", [.text(actor)])) }
     return list
   }
 }

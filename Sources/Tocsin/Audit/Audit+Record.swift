@@ -15,8 +15,11 @@ extension Transaction {
       throw StorageError(.unreadable, "the audit log's head is missing")
     }
     let previous = try head.text("Hash")
+    var metadata = metadata
+    if let by, by.credential != nil { metadata = (metadata ?? [:]).merging(["on_behalf_of": .string(by.name)]) { $1 } }
     var entry = AuditEntry(
-      seq: try head.integer("Seq") + 1, timestamp: now, action: action, actor: by.map { seen($0.name, 255) } ?? "",
+      seq: try head.integer("Seq") + 1, timestamp: now, action: action,
+      actor: by.map { seen($0.credential ?? $0.name, 255) } ?? "",
       subject: subject.map { seen($0, 255) }, address: (address ?? by?.address).map { seen($0, 64) }, outcome: outcome,
       metadata: metadata?.mapValues(\.seen), hash: "")
     entry.hash = try entry.chainHash(after: previous)

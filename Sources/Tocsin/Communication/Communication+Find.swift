@@ -95,7 +95,7 @@ extension PagedList {
     PagedList(
       name: "communications \(guid)", select: "SELECT * FROM data_incident_communication",
       conditions: [Condition("IncidentGuid = ?", [.text(guid)])]
-        + (channel.map { [Condition("Channel = ?", [.text($0.uppercased())])] } ?? []),
+        + (nonEmpty(channel).map { [Condition("Channel = ?", [.text($0.uppercased())])] } ?? []),
       order: [.time("Timestamp"), .text("CommunicationGuid")], isDescending: true)
   }
 }

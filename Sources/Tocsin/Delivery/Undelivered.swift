@@ -105,7 +105,7 @@ extension PagedList {
           LEFT JOIN tocsin_queue AS this ON this.CommunicationGuid = message.CommunicationGuid
         """,
       conditions: [Condition("message.Direction = 'OUTBOUND'")]
-        + (channel.map { [Condition("message.Channel = ?", [.text($0.uppercased())])] } ?? []),
+        + (nonEmpty(channel).map { [Condition("message.Channel = ?", [.text($0.uppercased())])] } ?? []),
       alternatives: statuses.map { Condition("message.Status = ?", [.text($0.rawValue)]) },
       order: [.time("message.Timestamp"), .text("message.CommunicationGuid")], isDescending: true)
   }

@@ -26,7 +26,7 @@ extension Incidents {
   ///   - package: the system at fault, 1 to 100 characters.
   ///   - description: up to 64 KiB of UTF-8.
   ///   - assignedTo: a person or team, up to 255 characters.
-  ///   - alertLinks: guids of alerts, which need not be known here.
+  ///   - alertLinks: guids of alerts, which need not be known here; at most 1,000.
   /// - Throws: ``Failure`` with code `invalid`.
   @discardableResult
   public func create(
@@ -35,7 +35,10 @@ extension Incidents {
   ) async throws -> Incident {
     let draft = try IncidentDraft(
       title: title, severity: severity, package: package, description: description, assignedTo: assignedTo)
-    let alerts = try alertLinks.map { try Text.line($0, "alert_guid", 1...255) }
+    guard alertLinks.count <= 1000 else {
+      throw Failure.invalid("alert_links", "names \(alertLinks.count) alerts; at most 1000 are allowed at once")
+    }
+    let alerts = try alertLinks.map { try Text.line($0, "alert_links", 1...255) }
     return try await database.write { transaction in
       let incident = try transaction.create(draft, by: by)
       for alert in alerts { _ = try transaction.link(alert, to: incident, by: by) }

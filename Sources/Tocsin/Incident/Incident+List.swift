@@ -46,8 +46,8 @@ extension IncidentFilter {
     var parts: [PagedList.Condition] = []
     if let status { parts.append(.init("Status = ?", [.text(status.rawValue)])) }
     if let severity { parts.append(.init("Severity = ?", [.text(severity.rawValue)])) }
-    if let package { parts.append(.init("Package = ?", [.text(package)])) }
-    if let assignedTo { parts.append(.init("AssignedTo = ?", [.text(assignedTo)])) }
+    if let package, !package.isEmpty { parts.append(.init("Package = ?", [.text(package)])) }
+    if let assignedTo, !assignedTo.isEmpty { parts.append(.init("AssignedTo = ?", [.text(assignedTo)])) }
     if let since { parts.append(.init("CreatedAt >= ?", [.time(since)])) }
     if let until { parts.append(.init("CreatedAt < ?", [.time(until)])) }
     if let search { parts += try transaction.searchConditions(search) }

@@ -16,6 +16,9 @@ extension Incidents {
     let name = try Text.line(name, "notify_name", 1...255)
     let channels = try Text.block(channels, "notify_channels")
     try refuseBadTargets(NotifyRule.items(channels) { try NotifyRule.Item($0) })
+    if messageTemplate?.isEmpty == true {
+      throw Failure.invalid("message_template", "is empty; leave it out for the standard message")
+    }
     let template = try Text.optionalBlock(messageTemplate, "message_template")
     if let template { _ = try Template(template) }
     return try await database.write { transaction in

@@ -6,7 +6,7 @@ extension Incidents {
   ///
   /// - Parameter item: `CHANNEL` or `CHANNEL:TARGET`.
   /// - Throws: ``Failure`` with code `invalid` for a bad item or target, `notFound` for a channel that is not configured,
-  ///   `unavailable` when the channel did not accept the message.
+  ///   `unavailable` when the channel did not accept the message, `invalid` when it never will.
   public func sendTest(_ item: String, by: Principal = .system) async throws -> Receipt {
     let item = try NotifyRule.Item(item)
     guard let channel = channels[item.channel] else {
@@ -20,7 +20,9 @@ extension Incidents {
     do throws(SendFailure) {
       return try await channel.send(message)
     } catch {
-      throw Failure(.unavailable, "\(item.channel) did not accept the test message: \(error.reason)")
+      let isFinal = if case .permanent = error { true } else { false }
+      throw Failure(
+        isFinal ? .invalid : .unavailable, "\(item.channel) did not accept the test message: \(error.reason)")
     }
   }
 }

@@ -7,7 +7,7 @@ extension Incidents {
   ///
   /// - Parameters:
   ///   - format: `html` (with the text beside it) or `text`.
-  ///   - additionalRecipients: mail addresses.
+  ///   - additionalRecipients: mail addresses, at most 100.
   ///   - patience: seconds to wait for the outcome.
   /// - Throws: ``Failure`` with code `notFound`; `invalid` for another format, an address that cannot be one, or no
   ///   recipient at all.
@@ -48,6 +48,10 @@ extension Incidents {
 extension Incidents.Settings {
   /// Everybody once, in order, by address without regard to case.
   fileprivate func reportRecipients(and additional: [String]) throws -> [String] {
+    guard additional.count <= 100 else {
+      throw Failure.invalid(
+        "additional_recipients", "names \(additional.count) addresses; at most 100 are allowed at once")
+    }
     let additional = try additional.map(address)
     var seen: Set<String> = []
     let all = (reportRecipients + additional).filter { seen.insert($0.lowercased()).inserted }

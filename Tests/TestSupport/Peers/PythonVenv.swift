@@ -20,6 +20,9 @@ public enum PythonVenv {
   /// The path of a script.
   public static func script(_ name: String) -> String { scripts.appending(path: name).path }
 
+  /// Where a script is.
+  public static func path(of script: String) -> String { scripts.appending(path: script).path }
+
   /// Runs a script to its end and returns what it printed.
   ///
   /// - Throws: ``PeerFault`` with its standard error when it failed.

@@ -24,9 +24,9 @@ import Tocsin
       #expect(first.session.method == "oidc")
       let second = try await Self.open(bench, name: "Anna", email: nil, role: .admin)
       #expect(second.user.userGuid == first.user.userGuid && second.user.name == "ana")
-      #expect(second.user.role == .responder, "afterwards admins decide")
+      #expect(second.user.role == .admin, "the provider decides, each time")
       #expect(try await bench.incidents.session(secret: second.secret)?.user.userGuid == first.user.userGuid)
-      #expect(try await bench.actions() == [.userCreated, .login, .login])
+      #expect(try await bench.actions() == [.userCreated, .login, .roleChanged, .login])
     }
   }
 

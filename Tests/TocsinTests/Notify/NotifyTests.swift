@@ -110,7 +110,7 @@ struct NotifyTests {
       try await bench.incidents.setNotifyRule("X", name: "One", channels: "SLACK", by: "ana")
       try await bench.incidents.setNotifyRule("X", name: "Two", channels: "EMAIL:a@example.com", by: "bob")
       let failure = await LimitTests.refusal { try await bench.incidents.setNotifyRule("X", name: "X", channels: list) }
-      #expect(failure?.field == "channels")
+      #expect(failure?.field == "notify_channels")
       let rules = try await bench.incidents.notifyRules()
       #expect(rules.map(\.notifyName) == ["Two"])
       #expect(rules.first?.notifyChannels == "EMAIL:a@example.com" && rules.first?.updatedBy == "bob")
