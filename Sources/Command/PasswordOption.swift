@@ -14,7 +14,14 @@ struct PasswordOption: ParsableArguments {
   func password() throws -> String {
     guard let passwordFile else { return try Self.asked() }
     let text = passwordFile == "-" ? try orStandardInput("-", "password") : try Self.text(of: passwordFile)
-    return text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
+    let password = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
+    if password.isEmpty { throw Failure(.invalid, "there is no password in what was read", field: "password_file") }
+    guard !password.contains(where: \.isNewline) else {
+      throw Failure(
+        .invalid, "what was read has more than one line, and a password that cannot be typed into a field is of no use",
+        field: "password_file")
+    }
+    return password
   }
 
   private static func text(of path: String) throws -> String {

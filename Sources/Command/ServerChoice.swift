@@ -2,6 +2,16 @@ import Foundation
 import Tocsin
 import TocsinClient
 
+extension LocalOptions {
+  /// Says so, where somebody may think that a command works on the server of the environment.
+  static func noteThatServerIsUnused(
+    _ configuration: Configuration, _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
+    guard nonEmpty(environment["TOCSIN_SERVER"]) != nil else { return }
+    Terminal.complain("Note: this works on \(configuration.database); TOCSIN_SERVER is not used.")
+  }
+}
+
 extension CommonOptions {
   /// The server to work on; nil for a database of this machine. What is typed wins over the environment.
   ///

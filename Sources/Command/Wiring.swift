@@ -29,7 +29,11 @@ struct LocalOptions: ParsableArguments {
 
   var output: Output { Output(json: json, quiet: quiet) }
 
-  func configuration() throws -> Configuration { try place.configuration() }
+  func configuration() throws -> Configuration {
+    let configuration = try place.configuration()
+    Self.noteThatServerIsUnused(configuration)
+    return configuration
+  }
 }
 
 /// Options of a command that works on incidents, here or on a server.

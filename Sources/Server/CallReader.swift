@@ -30,10 +30,12 @@ struct CallReader<C: Call>: Sendable {
 
   /// `failure` with its field as a JSON pointer, when it is one of the body's.
   func placed(_ failure: Failure) -> Failure {
-    guard let field = failure.field, C.route.method.hasBody, !field.hasPrefix("/"), !pathNames.contains(field),
-      shape[field] != nil
-    else { return failure }
-    return failure.placed(at: "/" + field)
+    guard let field = failure.field, !field.isEmpty, !field.hasPrefix("/"), !pathNames.contains(field) else {
+      return failure
+    }
+    if shape[field] != nil { return C.route.method.hasBody ? failure.placed(at: "/" + field) : failure }
+    // Headers have capitals. A field of another call says nothing here.
+    return field.contains(where: \.isUppercase) ? failure : failure.placed(at: "")
   }
 
   private func pathValues(_ context: Context) throws -> [String: JSONValue] {

@@ -16,8 +16,8 @@ struct CallRoutes {
     let actorField = C.shape.fields.first { $0.name.hasSuffix("_by") }?.name
     table.add(C.endpoint) { request, context in
       guard let visitor = context.visitor else { throw Failure(.unauthenticated, "a token is needed") }
+      let call = try await reader.call(request, context)
       do {
-        let call = try await reader.call(request, context)
         let principal = try visitor.acting(as: call.onBehalfOf, field: actorField)
         return try await answer(call, by: principal, request, context)
       } catch let failure as Failure {

@@ -17,6 +17,10 @@ enum EntityTags: Equatable {
       self = .any
       return
     }
+    if text.isEmpty {
+      self = .list([])
+      return
+    }
     guard text.wholeMatch(of: /,*[ \t]*(?:W\/)?"[^"]*"(?:[ \t]*,(?:[ \t]*(?:W\/)?"[^"]*")?)*/) != nil else {
       return nil
     }

@@ -33,10 +33,13 @@ public struct TocsinClient: Desk {
   ///   file that cannot be read.
   public init(server: String, token: String?, certificates: String? = nil) throws {
     guard let url = URLComponents(string: server), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,
+      url.port.map((1...65_535).contains) ?? true,
       url.user == nil, url.password == nil, url.query == nil, url.fragment == nil
     else {
       throw Failure(
-        .invalid, "\"\(printable(server))\" is no address of a server; write http(s)://host[:port]", field: "server")
+        .invalid,
+        "\"\(printable(server))\" is no address of a server; write http(s)://host[:port], with a port up to 65535",
+        field: "server")
     }
     if let token, token.isEmpty || !token.utf8.allSatisfy({ (33...126).contains($0) }) {
       throw Failure(.invalid, "the token is not one that `tocsin create-token` printed", field: "token")
@@ -55,9 +58,10 @@ public struct TocsinClient: Desk {
       var tls = TLSConfiguration.makeClientConfiguration()
       if let path { tls.trustRoots = .certificates(try certificates(in: path)) }
       // The token must not go where a redirect leads.
-      let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow))
+      var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
+      // Whoever waits at a terminal wants to know; trying again is done here, and soon over.
+      configuration.connectionPool.retryConnectionEstablishment = false
+      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
       connections[path ?? ""] = client
       return client
     }

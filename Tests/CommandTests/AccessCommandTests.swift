@@ -45,7 +45,11 @@ import Testing
       program: "/bin/bash",
       [
         "-c",
-        "(sleep 2; echo '\(Self.password)'; sleep 1; echo '\(Self.password)'; sleep 2) | script -qec \"\(command)\" /dev/null",
+        """
+        touch log
+        answer() { until grep -q "$1" log; do sleep 0.1; done; sleep 1; echo '\(Self.password)'; }
+        (answer 'New password'; answer 'same again'; sleep 2) | script -qefc "\(command)" log
+        """,
       ])
     #expect(asked.output.contains("New password:") && asked.output.contains("The same again:"))
     #expect(!asked.output.contains("giraffe"), "\(asked.output)")

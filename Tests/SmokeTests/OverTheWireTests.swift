@@ -136,7 +136,8 @@ import Testing
   @Test(
     arguments: [
       ("http://127.0.0.1:1", 6, "cannot be reached"), ("127.0.0.1:8420", 64, "is no address of a server"),
-      ("ftp://127.0.0.1", 64, "is no address of a server"), ("http://u:p@127.0.0.1:1", 64, "is no address of a server"),
+      ("http://127.0.0.1:65536", 64, "is no address of a server"), ("ftp://127.0.0.1", 64, "is no address of a server"),
+      ("http://u:p@127.0.0.1:1", 64, "is no address of a server"),
     ])
   func `A server that cannot be used says why`(_ server: String, _ status: Int32, _ words: String) async throws {
     let ended = try await Program(["TOCSIN_DATABASE": ""]).run("list-incidents", "--server", server)

@@ -21,6 +21,7 @@ struct Deliver: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try place.configuration()
+    LocalOptions.noteThatServerIsUnused(configuration)
     let incidents = try await Incidents.open(configuration)
     guard !configuration.channels.isEmpty else {
       throw Failure(.invalid, "no channel is configured, so there is nothing to send with (docs/channels.md)")

@@ -25,6 +25,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try place.configuration()
+    LocalOptions.noteThatServerIsUnused(configuration)
     let address = try address(configuration)
     let incidents = try await Incidents.open(configuration)
     let hasTokens = try await incidents.hasTokens()

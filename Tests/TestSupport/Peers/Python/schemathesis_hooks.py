@@ -8,10 +8,21 @@ from schemathesis import GenerationMode
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """A key is for one request, and a good password is one that nobody has."""
+    """A key is for one request, a good password is one that nobody has, a name is taken once."""
     if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
         return
     if case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
-    if isinstance(case.body, dict) and isinstance(case.body.get("password"), str):
-        case.body["password"] = str(uuid.uuid4())
+    if not isinstance(case.body, dict):
+        return
+    for field, value in VALUES.items():
+        if isinstance(case.body.get(field), str):
+            case.body[field] = value()
+
+
+# What may hold only what people would write.
+VALUES = {
+    "password": lambda: str(uuid.uuid4()),
+    "name": lambda: str(uuid.uuid4()),
+    "email": lambda: f"{uuid.uuid4()}@example.com",
+}
