@@ -56,7 +56,7 @@ extension Shape {
   }
 
   /// Itself, without the null.
-  var unwrapped: Shape { if case .nullable(let shape) = self { shape } else { self } }
+  public var unwrapped: Shape { if case .nullable(let shape) = self { shape } else { self } }
 
   var record: RecordShape? { if case .record(let record) = self { record } else { nil } }
 }

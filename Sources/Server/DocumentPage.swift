@@ -51,10 +51,10 @@ enum DocumentPage {
       <summary><b class="\(route.method.rawValue.lowercased())">\(route.method.rawValue)</b> <code>\(HTML.escaped(route.path))</code>
       <span>\(HTML.escaped(route.summary))</span></summary>
       <p>For: \(HTML.escaped(route.access.words)).</p>
-      \(table("In the path", route.parameters.map { row($0, .text, isRequired: true) }))
-      \(table("In the query", endpoint.query.map(row)))
-      \(table("In the body", endpoint.body?.shape.fields.map(row) ?? []))
-      \(table("Answer, status \(endpoint.status)", endpoint.answers.first?.shape.fields.map(row) ?? []))
+      \(table("In the path", route.parameters.map { taken($0, .text, isRequired: true) }))
+      \(table("In the query", endpoint.query.map(taken)))
+      \(table("In the body", endpoint.body?.shape.fields.map(taken) ?? []))
+      \(table("Answer, status \(endpoint.status)", endpoint.answers.first?.shape.fields.map(given) ?? []))
       \(answers(endpoint))
       </details>
       """
@@ -65,15 +65,34 @@ enum DocumentPage {
     return types.isEmpty ? "" : "<p>Answers \(types).</p>"
   }
 
-  private static func row(_ field: RecordShape.Field) -> String {
-    row(field.name, field.shape, isRequired: field.isRequired)
+  /// A field of a request, with its limits.
+  private static func taken(_ field: RecordShape.Field) -> String {
+    taken(field.name, field.shape, isRequired: field.isRequired)
   }
 
-  private static func row(_ name: String, _ shape: Shape, isRequired: Bool) -> String {
+  private static func taken(_ name: String, _ shape: Shape, isRequired: Bool) -> String {
     let meaning = Fields.all[name]
-    let limits = meaning?.range.map { range in " \(range.lowerBound) to \(range.upperBound)." } ?? ""
-    return "<tr><th scope=\"row\"><code>\(name)</code>\(isRequired ? "" : " <small>optional</small>")</th>"
-      + "<td>\(HTML.escaped(shape.words))</td><td>\(HTML.escaped((meaning?.hint ?? "") + limits))</td></tr>"
+    let limits = [meaning?.hint ?? "", meaning.flatMap { limit($0, shape.unwrapped) } ?? ""].joined(separator: " ")
+    return row(name, isRequired ? "" : " <small>optional</small>", shape.words, limits)
+  }
+
+  /// A field of an answer.
+  private static func given(_ field: RecordShape.Field) -> String {
+    let isNullable = if case .nullable = field.shape { true } else { false }
+    return row(field.name, "", field.shape.words + (isNullable ? ", or null" : ""), Fields.all[field.name]?.hint ?? "")
+  }
+
+  private static func limit(_ meaning: FieldMeaning, _ shape: Shape) -> String? {
+    guard let range = meaning.range, !meaning.hint.contains("64 KiB") else { return nil }
+    switch shape {
+    case .text: return "\(range.lowerBound) to \(range.upperBound) characters."
+    case .list: return "At most \(range.upperBound)."
+    default: return "\(range.lowerBound) to \(range.upperBound)."
+    }
+  }
+
+  private static func row(_ name: String, _ note: String, _ kind: String, _ hint: String) -> String {
+    "<tr><th scope=\"row\"><code>\(name)</code>\(note)</th><td>\(HTML.escaped(kind))</td><td>\(HTML.escaped(hint))</td></tr>"
   }
 
   private static func table(_ caption: String, _ rows: [String]) -> String {
