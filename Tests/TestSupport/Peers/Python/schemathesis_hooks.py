@@ -18,11 +18,19 @@ def before_call(context, case, kwargs):
     for field, value in VALUES.items():
         if isinstance(case.body.get(field), str):
             case.body[field] = value()
+    if case.path.endswith("/emails") and "format" in case.body:
+        case.body["format"] = "html"
+    if case.body.get("metadata") is not None:
+        case.body["metadata"] = {"answered": True}
+    if case.path.endswith("/users"):
+        # Hashing thousands of passwords would be most of the time; their own tests do it.
+        case.body["password"] = None
 
 
 # What may hold only what people would write.
 VALUES = {
     "password": lambda: str(uuid.uuid4()),
     "name": lambda: str(uuid.uuid4()),
+    "expires_at": lambda: "90d",
     "email": lambda: f"{uuid.uuid4()}@example.com",
 }
