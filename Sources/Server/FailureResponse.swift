@@ -53,8 +53,6 @@ extension Failure {
   }
 }
 
-private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
-
 /// Turns whatever a route throws into a problem document. What is not meant for people goes to the log only.
 struct FailureResponses: RouterMiddleware {
   func handle(

@@ -1,5 +1,5 @@
-/// Nil for an empty text: a filter that is left empty filters nothing.
-func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+/// Nil for an empty text, which says as little as none.
+package func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 
 /// Checks of text that comes from outside. Too long is refused, never cut; a NUL is refused everywhere, because C
 /// libraries and some databases end the text there.

@@ -75,5 +75,3 @@ enum Paths {
     nonEmpty(environment[variable]) ?? (nonEmpty(environment["HOME"]) ?? NSHomeDirectory()) + "/" + standard
   }
 }
-
-func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }

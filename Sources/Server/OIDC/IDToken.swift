@@ -114,15 +114,3 @@ struct ProviderKeys: Decodable {
     keys = list.prefix(100).compactMap(\.key)
   }
 }
-
-extension Data {
-  /// Bytes written as RFC 4648, section 5, without padding.
-  init?(base64URL text: some StringProtocol) {
-    let plain = String(text).replacing("-", with: "+").replacing("_", with: "/")
-    self.init(base64Encoded: plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4))
-  }
-
-  var base64URL: String {
-    base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
-}
