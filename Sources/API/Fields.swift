@@ -48,6 +48,13 @@ public struct FieldMeaning: Sendable {
     return meaning
   }
 
+  /// A point in time to come.
+  static func expiry(_ hint: String) -> FieldMeaning {
+    var meaning = FieldMeaning(hint, example: "90d")
+    meaning.choices = [("format", "date-time"), ("format", "date"), ("pattern", "^[0-9]{1,6}[hd]$")]
+    return meaning
+  }
+
   /// A UTC day.
   static func day(_ hint: String) -> FieldMeaning {
     var meaning = FieldMeaning(hint, example: "2026-11-21")
@@ -148,7 +155,7 @@ public enum Fields {
       "The seq of the last event that was got; the stream goes on after it. Without it: from now on.",
       0...9_007_199_254_740_991),
     "hash": FieldMeaning("SHA-256 over this event and the hash before it, in hex."),
-    "metadata": FieldMeaning("More about it, as an object."),
+    "metadata": FieldMeaning("More about it, as an object of any JSON without NULs."),
     // Messages
     "communication_guid": FieldMeaning("The message."),
     "short_ref": FieldMeaning(
@@ -179,7 +186,10 @@ public enum Fields {
     "next_at": FieldMeaning("When it is tried next; null for what is settled."),
     "waits_for": FieldMeaning("What it waits for, other than its next try."),
     "format": FieldMeaning("How the report is written."),
-    "additional_recipients": FieldMeaning("Further mail addresses.", 0...100, example: "manager@example.com"),
+    "additional_recipients": FieldMeaning("Further mail addresses.", 0...100, items: "recipient_address"),
+    "recipient_address": FieldMeaning(
+      "A mail address.", 3...320, pattern: #"^[^\u0000-\u001F\u007F-\u009F@]+@[^\u0000-\u001F\u007F-\u009F@]+$"#,
+      example: "manager@example.com"),
     "item": FieldMeaning(
       "CHANNEL, its default target, or CHANNEL:TARGET.", 3...2100, pattern: "^\(notifyItem)$",
       example: "EMAIL:dba@example.com"),
@@ -196,8 +206,7 @@ public enum Fields {
     "email": .optionalLine("Their mail address.", example: "ana@example.com"),
     "password": FieldMeaning(
       "The password; a new one has 8 characters to 1,024 bytes and is none that everybody tries first.", 8...1024),
-    "expires_at": FieldMeaning(
-      "When it ends; never, without it. To set it: 12h or 90d from now, a UTC day, or a time.", example: "90d"),
+    "expires_at": .expiry("When it ends; never, without it. To set it: 12h or 90d from now, a UTC day, or a time."),
     "last_used_at": FieldMeaning("When it was last used, to the minute."),
     "last_four": FieldMeaning("The last four characters of the secret."),
     "revoked_at": FieldMeaning("When it was ended."),

@@ -172,11 +172,6 @@ extension Shape {
     case .list(let shape):
       schema = ["type": "array", "items": shape.schema(of: meaning?.items, isInput: isInput)]
       if isInput, let range = meaning?.range { schema["maxItems"] = .integer(Int64(range.upperBound)) }
-    case .map(.anything) where isInput:
-      let json: JSONValue = .object(["$ref": "#/components/schemas/JSON"])
-      schema = [
-        "type": "object", "propertyNames": .object(["pattern": #"^[^\u0000]*$"#]), "additionalProperties": json,
-      ]
     case .map(let shape): schema = ["type": "object", "additionalProperties": shape.schema(isInput: isInput)]
     case .record(let record): return .object(["$ref": .string("#/components/schemas/\(record.name)")])
     case .nullable(let shape):

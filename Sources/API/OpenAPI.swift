@@ -4,7 +4,7 @@ import Tocsin
 public enum OpenAPI {
   /// - Parameter endpoints: every route of the server.
   public static func document(_ endpoints: [Endpoint], version: String) -> JSONValue {
-    var schemas: [String: JSONValue] = ["Problem": problem, "JSON": json]
+    var schemas: [String: JSONValue] = ["Problem": problem]
     var paths: [String: [String: JSONValue]] = [:]
     for endpoint in endpoints {
       schemas.merge(endpoint.records) { first, _ in first }
@@ -39,9 +39,6 @@ public enum OpenAPI {
     added to answers, and words to lists such as event_type. Any address may also answer 405 for another method, 408 for a \
     request that is sent too slowly, 414 and 431 for one with too long an address or headers, and 500 for a fault of the server.
     """
-
-  /// What `metadata` takes.
-  private static let json: JSONValue = .object(["description": "Any JSON without NULs."])
 
   private static let problem: JSONValue = .object([
     "type": "object",

@@ -37,7 +37,8 @@ import Testing
         "PYTHONDONTWRITEBYTECODE=1", "SCHEMATHESIS_HOOKS=\(PythonVenv.path(of: "schemathesis_hooks.py"))", program,
         "--config-file", settings, "run",
         "\(server)/openapi.json", "--header", "Authorization: Bearer \(token)",
-        "--max-examples", "145", "--workers", "2", "--seed", "\(seed)", "--continue-on-failure",
+        // One worker: two that parse at once trip over CPython's own parser (python/cpython#106905).
+        "--max-examples", "145", "--workers", "1", "--seed", "\(seed)", "--continue-on-failure",
         "--no-shrink", "--request-timeout", "30",
         // The stream of events never ends.
         "--exclude-path", "/api/v1/events",

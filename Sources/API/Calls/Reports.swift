@@ -41,13 +41,23 @@ extension ReportFormat {
   }
 }
 
+/// How a report can be mailed.
+public enum MailFormat: String, Word {
+  case html, text
+
+  public static let field = "format"
+  public static func spelling(_ word: String) -> String { word.lowercased() }
+
+  var format: ReportFormat { self == .html ? .html : .text }
+}
+
 public struct EmailReport: Call {
   public static let route = Route.api(
     .post, "/incidents/{id}/report/emails", .responders,
     "Mail the report of an incident, and wait up to 35 seconds for the outcome.")
 
   var id: String
-  var format: ReportFormat?
+  var format: MailFormat?
   var additionalRecipients: [String]?
   var sentBy: String?
 
@@ -55,7 +65,7 @@ public struct EmailReport: Call {
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> NotifyOutcome {
     try await incidents.emailReport(
-      id, format: format ?? .html, additionalRecipients: additionalRecipients ?? [], by: principal)
+      id, format: format?.format ?? .html, additionalRecipients: additionalRecipients ?? [], by: principal)
   }
 }
 
@@ -71,6 +81,7 @@ extension Desk {
     _ id: String, format: ReportFormat = .html, additionalRecipients: [String] = [], by: String? = nil
   ) async throws -> NotifyOutcome {
     try await perform(
-      EmailReport(id: id, format: format, additionalRecipients: additionalRecipients, sentBy: by))
+      EmailReport(
+        id: id, format: MailFormat(word: format.rawValue), additionalRecipients: additionalRecipients, sentBy: by))
   }
 }

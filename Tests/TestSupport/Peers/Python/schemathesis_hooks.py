@@ -18,8 +18,6 @@ def before_call(context, case, kwargs):
     for field, value in VALUES.items():
         if isinstance(case.body.get(field), str):
             case.body[field] = value()
-    if case.path.endswith("/emails") and "format" in case.body:
-        case.body["format"] = "html"
     if case.body.get("metadata") is not None:
         case.body["metadata"] = {"answered": True}
     if case.path.endswith("/users"):
