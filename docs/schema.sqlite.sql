@@ -112,7 +112,7 @@ CREATE TABLE data_alert (
   EndsAt DATETIME,
   FirstSeenAt DATETIME NOT NULL,
   LastSeenAt DATETIME NOT NULL,
-  Count INTEGER NOT NULL DEFAULT 1,
+  Count INTEGER NOT NULL DEFAULT 1, AcknowledgedAt DATETIME, AcknowledgedBy VARCHAR(255), AcknowledgedUntil DATETIME, SilencedBy VARCHAR(255), SilencedUntil DATETIME, FlappingSince DATETIME, FlappingUntil DATETIME, ExpiresAt DATETIME, CheckAt DATETIME,
   UNIQUE (Source, DedupKey)
 );
 
@@ -330,8 +330,6 @@ CREATE INDEX data_incident_communication_idx_channel ON data_incident_communicat
 
 CREATE INDEX data_incident_communication_idx_timestamp ON data_incident_communication (Timestamp);
 
-CREATE INDEX data_alert_idx_status ON data_alert (Status, LastSeenAt);
-
 CREATE INDEX tocsin_alert_group_idx_incident_guid ON tocsin_alert_group (IncidentGuid);
 
 CREATE INDEX tocsin_delivery_idx_conversation ON tocsin_delivery (IncidentGuid, Channel, TargetKey, Id);
@@ -374,6 +372,10 @@ CREATE INDEX data_incident_communication_idx_status
 ON data_incident_communication (Status, Timestamp, CommunicationGuid);
 
 CREATE INDEX tocsin_idempotency_idx_created ON tocsin_idempotency (CreatedAt);
+
+CREATE INDEX data_alert_idx_check ON data_alert (CheckAt);
+
+CREATE INDEX data_alert_idx_status ON data_alert (Status, AlertGuid);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);

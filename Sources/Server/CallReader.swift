@@ -73,7 +73,7 @@ struct CallReader<C: Call>: Sendable {
   }
 
   private func bodyValues(_ request: Request) async throws -> [String: JSONValue] {
-    let body = Data(buffer: try await request.body.collect(upTo: IntakeRoutes.largestBody))
+    let body = Data(buffer: try await request.body.collect(upTo: Limits.largestBody))
     let fields = RecordShape(shape, without: Set(pathNames))
     if body.isEmpty { return try fields.checked([:], at: "") }
     try request.requireJSON()

@@ -113,7 +113,7 @@ extension HTTPResponse.Status {
 
   fileprivate var sentence: String {
     switch self {
-    case .contentTooLarge: "the body is larger than \(IntakeRoutes.largestBody) bytes (1 MiB)"
+    case .contentTooLarge: "the body is larger than \(Limits.largestBody) bytes (1 MiB)"
     case .notFound: "there is nothing at this address"
     case .notImplemented: "this server knows no such method"
     case .methodNotAllowed: "this address does not take that method; the header Allow says which it takes"

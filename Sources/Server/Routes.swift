@@ -29,7 +29,7 @@ enum Routes {
     var table = RouteTable(router, Authorization(incidents))
     HealthRoutes(incidents: incidents).add(to: &table)
     MetricsRoutes(standing: StandingGauges(incidents), metrics: surroundings.metrics).add(to: &table)
-    IntakeRoutes(incidents: incidents, logger: logger).add(to: &table)
+    IntakeRoutes(desk: IntakeDesk(incidents: incidents, logger: logger)).add(to: &table)
     EventRoutes(incidents: incidents).add(to: &table)
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)

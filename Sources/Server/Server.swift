@@ -57,8 +57,9 @@ public struct Server: Sendable {
     let dispatching = Dispatching(dispatcher: Dispatcher(incidents, logger: logger))
     // The last one is told to stop first.
     let following = Following(feed: incidents.timelineFeed)
+    let watching = Watching(incidents: incidents, logger: logger)
     do {
-      try await runUntilTold([application, dispatching, following], logger: logger)
+      try await runUntilTold([application, dispatching, watching, following], logger: logger)
     } catch let error as IOError {
       let reason = String(cString: strerror(error.errnoCode))
       throw Failure(.unavailable, "cannot listen on \(options.host):\(options.port): \(reason)")

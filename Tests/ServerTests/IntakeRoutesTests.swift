@@ -78,7 +78,7 @@ import Tocsin
 
   @Test func `A body of exactly 1 MiB is read, one byte more is refused`() async throws {
     try await TestDatabase.sqlite.run { bench in
-      let rest = IntakeRoutes.largestBody - Self.alert.utf8.count
+      let rest = Limits.largestBody - Self.alert.utf8.count
       #expect(try await bench.post(Self.alert + String(repeating: " ", count: rest)).status == .ok)
       let answer = try await bench.post(Self.alert + String(repeating: " ", count: rest + 1))
       #expect(answer.status == .contentTooLarge)

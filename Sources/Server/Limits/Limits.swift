@@ -2,6 +2,9 @@ import NIOCore
 
 /// What a client may take up before it is sent away, so that a bad one cannot harm the others.
 struct Limits: Sendable {
+  /// Bytes; a larger body is refused with 413.
+  static let largestBody = 1 << 20
+
   /// From the first byte of a request's head to its end; for a connection's first request, from when it was opened.
   var head = TimeAmount.seconds(10)
   /// From an answer to the next request of the same connection.
@@ -13,7 +16,7 @@ struct Limits: Sendable {
   /// The same, once the server is stopping.
   var stallAtStop = TimeAmount.seconds(2)
   /// Bytes of a body.
-  var bodySize = IntakeRoutes.largestBody
+  var bodySize = Self.largestBody
   /// Bytes of an address.
   var addressSize = 8 << 10
   /// Header fields, bytes of one, and bytes of all of them with the address.

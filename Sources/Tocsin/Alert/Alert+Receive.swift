@@ -15,18 +15,28 @@ extension Incidents {
   /// but the count.
   @discardableResult
   public func receive(_ alerts: [ReceivedAlert]) async throws -> Intake {
+    try await receive(alerts.map { AlertSignal.state($0) })
+  }
+
+  /// Takes in what a sender says of alerts and of what was done about them, all in one durable write.
+  @discardableResult
+  public func receive(_ signals: [AlertSignal]) async throws -> Intake {
     let start = ContinuousClock.now
     let intake = try await database.write { transaction in
       var intake = Intake()
-      for alert in alerts {
-        let rule = rule(for: alert)
-        let outcome = try receive(alert.applying(rule), rule, &intake, transaction)
-        transaction.whenCommitted { Telemetry.count(outcome, from: alert.source) }
+      for signal in signals {
+        switch signal {
+        case .state(let alert):
+          let rule = rule(for: alert)
+          let outcome = try receive(alert.applying(rule), rule, &intake, transaction)
+          transaction.whenCommitted { Telemetry.count(outcome, from: alert.source) }
+        case .action(let action): try transaction.perform(action, self)
+        }
       }
       return intake
     }
     if !intake.opened.isEmpty { outboxBell.ring() }
-    if let source = alerts.first?.source {
+    if let source = signals.first?.source {
       Telemetry.intake.record(ContinuousClock.now - start, [Telemetry.source(source)])
     }
     return intake
@@ -39,68 +49,47 @@ extension Incidents {
     guard let known = try transaction.alert(received.source, received.dedupKey) else {
       let alert = try transaction.insert(received)
       guard received.status == .firing else { return .kept }
-      return try place(alert, firedBefore: false, rule, &intake, transaction)
+      return try place(alert, firedBefore: false, rule, &intake.opened, transaction)
     }
-    switch (received.status, known.status) {
-    // Also one that fires anew though its end was never told: else nobody would hear of it again.
-    case (.firing, _) where received.startsAt > known.startsAt:
-      let alert = try transaction.update(known, received)
-      return try place(alert, firedBefore: known.status == .firing, rule, &intake, transaction)
-    case (.resolved, .firing) where received.ends(known):
-      let alert = try transaction.update(known, received)
+    try transaction.countUp(known)
+    if received.status == .firing, received.firesAnew(known, now: transaction.now) {
+      let alert = known.firing(received, now: transaction.now)
+      try transaction.save(alert)
+      return try place(alert, firedBefore: known.status == .firing, rule, &intake.opened, transaction)
+    }
+    if received.status == .resolved, known.status == .firing, received.ends(known) {
+      let alert = known.resolved(received, now: transaction.now)
+      try transaction.save(alert)
       try transaction.resolve(alert, rule)
       return .resolved
-    default:
-      try transaction.countUp(known)
-      return .repeated
     }
-  }
-
-  /// Finds the firing alert an incident: its group's open one, or a new one.
-  private func place(
-    _ alert: Alert, firedBefore: Bool, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
-  ) throws -> Telemetry.AlertOutcome {
-    if rule.opens == false { return .kept }
-    if let incident = try transaction.openIncident(ofGroup: alert.groupKey) {
-      try transaction.join(alert, firedBefore: firedBefore, incident)
-      return .joined
+    if received.status == known.status, let time = received.expiresAt, time > known.expiresAt ?? .distantPast {
+      try transaction.expire(known, at: time)
     }
-    guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return .kept }
-    let incident = try transaction.open(alert)
-    intake.opened.append(incident.incidentGuid)
-    try tell(rule, incident, transaction)
-    return .opened
-  }
-
-  /// Intake must never fail because of what a rule says; what cannot be told is put on the timeline instead.
-  private func tell(_ rule: AlertRule, _ incident: Incident, _ transaction: any Transaction) throws {
-    let code = rule.notifyCode ?? "INCIDENT_\(incident.severity.rawValue)"
-    do {
-      try tell(transaction.notifyRule(code), incident, transaction)
-    } catch let error where Failure(error).code != .unavailable {
-      let failure = Failure(error)
-      if failure.code == .notFound && rule.notifyCode == nil { return }
-      try transaction.record(
-        .notificationFailed, on: incident.incidentGuid, "Nobody was told under \(code): \(excerpt(failure.message))",
-        by: .system)
-    }
-  }
-
-  /// A template that does not work gives way to the standard text.
-  private func tell(_ rule: NotifyRule, _ incident: Incident, _ transaction: any Transaction) throws {
-    do {
-      _ = try post(rule, incident, template: nil, mayBeHeld: true, by: .system, transaction)
-    } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
-      let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
-      _ = try post(rule, incident, template: standard, mayBeHeld: true, by: .system, transaction)
-    }
+    return .repeated
   }
 }
 
 extension ReceivedAlert {
+  /// Whether this is more than a repetition of what fires already, or fired and is over.
+  fileprivate func firesAnew(_ known: Alert, now: Date) -> Bool {
+    let begins = startsAt.map { $0 > known.startsAt } ?? (known.status == .resolved)
+    if begins { return true }
+    // Also one that fires anew though its end was never told: else nobody would hear of it again.
+    let isCurrent = startsAt.map { $0 == known.startsAt } ?? true
+    guard isCurrent else { return false }
+    switch known.status {
+    // What was low and opened nothing may have become grave.
+    case .firing: return severity.urgency > known.severity.urgency
+    // It had only not been heard of for a while.
+    case .resolved: return known.expiresAt != nil && expiresAt.map { $0 > now } ?? false
+    }
+  }
+
   /// Whether this resolution is of what fires now, not a late one of an earlier time. Senders that forgot when the alert
-  /// began say at least when it ended.
+  /// began say at least when it ended, or nothing at all.
   fileprivate func ends(_ known: Alert) -> Bool {
-    startsAt >= known.startsAt || endsAt.map { $0 >= known.startsAt } ?? false
+    if startsAt == nil, endsAt == nil { return true }
+    return startsAt.map { $0 >= known.startsAt } ?? false || endsAt.map { $0 >= known.startsAt } ?? false
   }
 }

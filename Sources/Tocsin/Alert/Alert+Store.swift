@@ -8,41 +8,38 @@ extension Transaction {
   }
 
   func insert(_ received: ReceivedAlert) throws -> Alert {
-    let guid = newGuid()
-    let columns: [SQLValue] = [
-      .text(guid), .text(received.source), .text(received.dedupKey), .text(received.status.rawValue),
-      .text(received.severity.rawValue), .text(received.package), .text(received.title),
-      .text(received.description), .text(try JSON.encode(received.labels)),
-      .text(received.groupKey.keyFitting255), .text(received.url), .time(received.startsAt), .time(received.endsAt),
-      .time(now), .time(now),
-    ]
+    let alert = Alert(received, guid: newGuid(), now: now)
     try execute(
       """
       INSERT INTO data_alert (AlertGuid, Source, DedupKey, Status, Severity, Package, Title, Description, Labels, GroupKey,
-        Url, StartsAt, EndsAt, FirstSeenAt, LastSeenAt, Count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-      """, columns)
-    return Alert(
-      alertGuid: guid, source: received.source, dedupKey: received.dedupKey, status: received.status,
-      severity: received.severity, package: received.package, title: received.title,
-      description: received.description, labels: received.labels, groupKey: received.groupKey.keyFitting255,
-      url: received.url, startsAt: received.startsAt, endsAt: received.endsAt, firstSeenAt: now, lastSeenAt: now,
-      count: 1)
+        Url, StartsAt, EndsAt, FirstSeenAt, LastSeenAt, Count, ExpiresAt, CheckAt)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+      """,
+      [
+        .text(alert.alertGuid), .text(alert.source), .text(alert.dedupKey), .text(alert.status.rawValue),
+        .text(alert.severity.rawValue), .text(alert.package), .text(alert.title), .text(alert.description),
+        .text(try JSON.encode(alert.labels)), .text(alert.groupKey), .text(alert.url), .time(alert.startsAt),
+        .time(alert.endsAt), .time(now), .time(now), .time(alert.expiresAt), .time(alert.checkAt),
+      ])
+    return alert
   }
 
-  /// The known alert fires again, with what it says now, or resolves.
-  func update(_ known: Alert, _ received: ReceivedAlert) throws -> Alert {
-    let alert = received.status == .firing ? known.firing(received) : known.resolved(received, now: now)
+  /// Everything about the alert but its identity and how often it was received.
+  func save(_ alert: Alert) throws {
     try execute(
       """
       UPDATE data_alert SET Status = ?, Severity = ?, Package = ?, Title = ?, Description = ?, Labels = ?, GroupKey = ?,
-        Url = ?, StartsAt = ?, EndsAt = ?, LastSeenAt = ?, Count = Count + 1 WHERE AlertGuid = ?
+        Url = ?, StartsAt = ?, EndsAt = ?, AcknowledgedAt = ?, AcknowledgedBy = ?, AcknowledgedUntil = ?, SilencedBy = ?,
+        SilencedUntil = ?, FlappingSince = ?, FlappingUntil = ?, ExpiresAt = ?, CheckAt = ?
+      WHERE AlertGuid = ?
       """,
       [
         .text(alert.status.rawValue), .text(alert.severity.rawValue), .text(alert.package), .text(alert.title),
         .text(alert.description), .text(try JSON.encode(alert.labels)), .text(alert.groupKey), .text(alert.url),
-        .time(alert.startsAt), .time(alert.endsAt), .time(now), .text(alert.alertGuid),
+        .time(alert.startsAt), .time(alert.endsAt), .time(alert.acknowledgedAt), .text(alert.acknowledgedBy),
+        .time(alert.acknowledgedUntil), .text(alert.silencedBy), .time(alert.silencedUntil), .time(alert.flappingSince),
+        .time(alert.flappingUntil), .time(alert.expiresAt), .time(alert.checkAt), .text(alert.alertGuid),
       ])
-    return alert
   }
 
   func countUp(_ alert: Alert) throws {
@@ -50,11 +47,20 @@ extension Transaction {
       "UPDATE data_alert SET Count = Count + 1, LastSeenAt = ? WHERE AlertGuid = ?",
       [.time(now), .text(alert.alertGuid)])
   }
+
+  func expire(_ alert: Alert, at time: Date) throws {
+    var alert = alert
+    alert.expiresAt = time
+    try execute(
+      "UPDATE data_alert SET ExpiresAt = ?, CheckAt = ? WHERE AlertGuid = ?",
+      [.time(time), .time(alert.checkAt), .text(alert.alertGuid)])
+  }
 }
 
 extension Alert {
-  /// It may come back worse than it went: severity and words are those of the new firing.
-  fileprivate func firing(_ received: ReceivedAlert) -> Alert {
+  /// It may come back worse than it went: severity and words are those of the new firing. Whoever took on the last one did
+  /// not take on this one.
+  func firing(_ received: ReceivedAlert, now: Date) -> Alert {
     var alert = self
     alert.status = .firing
     alert.severity = received.severity
@@ -62,19 +68,25 @@ extension Alert {
     alert.title = received.title
     alert.description = received.description
     alert.labels = received.labels
-    alert.groupKey = received.groupKey.keyFitting255
+    alert.groupKey = received.groupKey
     alert.url = received.url
-    alert.startsAt = received.startsAt
+    if status == .resolved || received.startsAt != nil { alert.startsAt = received.startsAt ?? now }
     alert.endsAt = nil
+    alert.expiresAt = received.expiresAt
+    if status == .resolved {
+      (alert.acknowledgedAt, alert.acknowledgedBy, alert.acknowledgedUntil) = (nil, nil, nil)
+      (alert.silencedBy, alert.silencedUntil) = (nil, nil)
+    }
     return alert
   }
 
-  fileprivate func resolved(_ received: ReceivedAlert, now: Date) -> Alert {
+  func resolved(_ received: ReceivedAlert, now: Date) -> Alert {
     var alert = self
     alert.status = .resolved
     // A sender may have forgotten when it began. Going back would take its last firing, delivered again, for a new one.
-    alert.startsAt = max(startsAt, received.startsAt)
+    alert.startsAt = max(startsAt, received.startsAt ?? startsAt)
     alert.endsAt = received.endsAt ?? now
+    alert.expiresAt = nil
     return alert
   }
 }

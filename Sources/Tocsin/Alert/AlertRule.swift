@@ -19,13 +19,17 @@ public struct AlertRule: Sendable {
 
   public init() {}
 
-  func matches(_ alert: ReceivedAlert) -> Bool { matchers.allSatisfy { $0.matches(alert.labels) } }
+  func matches(_ labels: [String: String]) -> Bool { matchers.allSatisfy { $0.matches(labels) } }
 }
 
 extension Incidents {
   /// The rule for an alert; an empty one, which leaves everything as it is, when none matches.
-  func rule(for alert: ReceivedAlert) -> AlertRule {
-    settings.alertRules.first { $0.matches(alert) } ?? AlertRule()
+  func rule(for alert: ReceivedAlert) -> AlertRule { rule(alert.labels) }
+
+  func rule(for alert: Alert) -> AlertRule { rule(alert.labels) }
+
+  private func rule(_ labels: [String: String]) -> AlertRule {
+    settings.alertRules.first { $0.matches(labels) } ?? AlertRule()
   }
 }
 
@@ -37,7 +41,7 @@ extension ReceivedAlert {
     alert.package = rule.package ?? package
     if let groupBy = rule.groupBy {
       let labels = groupBy.map { "\($0)=\"\(alert.labels[$0, default: ""])\"" }
-      alert.groupKey = "rule:{\(labels.joined(separator: ","))}"
+      alert.groupKey = "rule:{\(labels.joined(separator: ","))}".keyFitting255
     }
     return alert
   }

@@ -3,7 +3,7 @@ import Foundation
 import Storage
 
 /// A dialect that monitoring systems speak. Pure: bytes in, alerts out. Add one: a file here and a line in
-/// ``AlertSources``.
+/// ``AlertSources``; one with manners of its own has a door in the server too.
 public protocol AlertSource: Sendable {
   /// The last part of its route under `/in/`, and the Source column.
   static var name: String { get }
@@ -14,13 +14,18 @@ public protocol AlertSource: Sendable {
 
 /// Every dialect, in the order the docs list them.
 public enum AlertSources {
-  public static let all: [any AlertSource.Type] = [Alertmanager.self]
+  /// Those with one address, to which a body of JSON is sent.
+  public static let plain: [any AlertSource.Type] = [Alertmanager.self]
+
+  /// Every Source column there can be.
+  public static let names = plain.map { $0.name }
 }
 
 /// One alert as a source understood it. Its texts are trimmed to what a row takes: an alert is never refused for being
 /// too long, since nobody would learn of it.
 public struct ReceivedAlert: Sendable, Equatable {
   public var source: String
+  /// The sender's own key for it.
   public var dedupKey: String
   public var status: AlertStatus
   public var severity: Severity
@@ -28,10 +33,55 @@ public struct ReceivedAlert: Sendable, Equatable {
   public var title: String
   public var description: String?
   public var labels: [String: String]
+  /// Alerts of one group share an incident.
   public var groupKey: String
   public var url: String?
-  public var startsAt: Date
+  /// When it began to fire; nil when the sender does not say: then it fires since now, unless it does already.
+  public var startsAt: Date?
+  /// When it ended; nil while it fires, or when the sender does not say.
   public var endsAt: Date?
+  /// When it counts as resolved unless it comes again; nil for never.
+  public var expiresAt: Date?
+
+  public init(
+    source: String, dedupKey: String, status: AlertStatus, severity: Severity, package: String, title: String,
+    description: String? = nil, labels: [String: String] = [:], groupKey: String, url: String? = nil,
+    startsAt: Date? = nil, endsAt: Date? = nil, expiresAt: Date? = nil
+  ) {
+    self.source = source
+    self.dedupKey = dedupKey.keyFitting255
+    self.status = status
+    self.severity = severity
+    self.package = package.fitting(100)
+    self.title = title.fitting(255)
+    self.description = description?.fittingBlock(Text.longest)
+    self.labels = labels
+    self.groupKey = groupKey.keyFitting255
+    self.url = url
+    self.startsAt = startsAt
+    self.endsAt = endsAt
+    self.expiresAt = expiresAt
+  }
+}
+
+extension ReceivedAlert {
+  /// An alert that says everything by labels and annotations, as Prometheus and its kin do.
+  init(
+    source: String, dedupKey: String, status: AlertStatus, labels: [String: String], annotations: [String: String],
+    groupKey: String, url: String?, startsAt: Date?, endsAt: Date?, expiresAt: Date? = nil
+  ) {
+    let title = annotations["summary"]?.notBlank ?? annotations["title"]?.notBlank ?? labels["alertname"]?.notBlank
+    self.init(
+      source: source, dedupKey: dedupKey, status: status, severity: Severity(senderWord: labels["severity"]),
+      package: Self.package(labels) ?? source, title: title ?? "Alert without a name",
+      description: annotations["description"] ?? annotations["message"], labels: labels, groupKey: groupKey, url: url,
+      startsAt: startsAt, endsAt: endsAt, expiresAt: expiresAt)
+  }
+
+  /// The package that labels name: `package`, else `service`, else `job`.
+  static func package(_ labels: [String: String]) -> String? {
+    labels["package"]?.notBlank ?? labels["service"]?.notBlank ?? labels["job"]?.notBlank
+  }
 }
 
 extension Severity {
@@ -50,6 +100,7 @@ extension Severity {
 extension String {
   /// At most `length` Unicode scalars, the last one `…` if something was cut; NULs become U+FFFD.
   func fitting(_ length: Int) -> String {
+    if utf8.count <= length, !utf8.contains(0) { return self }
     let scalars = unicodeScalars.lazy.map { $0 == "\0" ? "\u{FFFD}" : $0 }
     guard unicodeScalars.count > length else { return String(String.UnicodeScalarView(scalars)) }
     return String(String.UnicodeScalarView(scalars.prefix(length - 1))) + "…"
@@ -66,7 +117,7 @@ extension String {
 
   /// The text itself where it fits a VARCHAR(255), else a digest of it: a key must never be cut, or two become one.
   var keyFitting255: String {
-    unicodeScalars.count <= 255 && !utf8.contains(0)
+    (utf8.count <= 255 || unicodeScalars.count <= 255) && !utf8.contains(0)
       ? self : "sha256:" + hex(SHA256.hash(data: Data(utf8)))
   }
 }

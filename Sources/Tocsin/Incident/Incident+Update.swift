@@ -32,13 +32,7 @@ extension Incidents {
     _ id: String, _ changes: IncidentChanges, expectedVersion: Int? = nil, by: Principal = .system
   ) async throws -> Incident {
     let changed = try await database.write { transaction in
-      let before = try transaction.openToChange(id, expectedVersion: expectedVersion)
-      var incident = before
-      try incident.apply(changes)
-      guard incident != before else { return before }
-      try transaction.save(&incident)
-      try transaction.recordDifferences(before, incident, by: by)
-      return incident
+      try transaction.change(transaction.openToChange(id, expectedVersion: expectedVersion), changes, by: by)
     }
     outboxBell.ring()
     return changed
@@ -62,7 +56,17 @@ extension Incident {
 }
 
 extension Transaction {
-  fileprivate func recordDifferences(_ old: Incident, _ new: Incident, by: Principal) throws {
+  @discardableResult
+  func change(_ before: Incident, _ changes: IncidentChanges, by: Principal) throws -> Incident {
+    var incident = before
+    try incident.apply(changes)
+    guard incident != before else { return before }
+    try save(&incident)
+    try recordDifferences(before, incident, by: by)
+    return incident
+  }
+
+  private func recordDifferences(_ old: Incident, _ new: Incident, by: Principal) throws {
     if old.severity != new.severity {
       let words = "Severity changed from \(old.severity.rawValue) to \(new.severity.rawValue)"
       try tell(.severityChange, new, words, by: by)

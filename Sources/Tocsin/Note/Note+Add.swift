@@ -40,7 +40,8 @@ extension PagedList {
 extension Transaction {
   func notes(of guid: String) throws -> [Note] { try all(.notes(of: guid), Note.init) }
 
-  fileprivate func addNote(
+  @discardableResult
+  func addNote(
     to incident: Incident, _ type: NoteType, _ content: String, by: Principal
   ) throws -> Note {
     let guid = newGuid()

@@ -63,7 +63,7 @@ extension Telemetry {
   }
 
   static func source(_ name: String) -> (String, String) {
-    ("source", AlertSources.all.contains { $0.name == name } ? name : "other")
+    ("source", AlertSources.names.contains(name) ? name : "other")
   }
 
   private static func labels(_ outcome: AlertOutcome, _ source: String) -> [(String, String)] {
@@ -76,8 +76,8 @@ extension Telemetry {
 
   /// Makes every series that can be named beforehand: a rate needs a zero to rise from.
   public static func prepare(_ incidents: Incidents) {
-    for source in AlertSources.all {
-      for outcome in AlertOutcome.allCases { alerts.count(0, labels(outcome, source.name)) }
+    for source in AlertSources.names {
+      for outcome in AlertOutcome.allCases { alerts.count(0, labels(outcome, source)) }
     }
     for channel in incidents.channels.keys {
       for outcome in MessageOutcome.allCases { messages.count(0, labels(outcome, channel)) }

@@ -109,7 +109,7 @@ extension JSONValue {
   /// - Throws: ``Failure`` with code `invalid` when the text is no JSON object.
   public static func object(_ text: String?) throws -> Metadata? {
     guard let text else { return nil }
-    guard let value = try? JSONDecoder().decode(Metadata.self, from: Data(text.utf8)) else {
+    guard case .object(let value)? = try? JSON.parse(Data(text.utf8)) else {
       throw Failure.invalid("metadata", "is not a JSON object, such as {\"duration_seconds\": 180}")
     }
     return value

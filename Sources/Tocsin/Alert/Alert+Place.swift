@@ -1,0 +1,43 @@
+import Storage
+
+extension Incidents {
+  /// Finds the firing alert an incident: its group's open one, or a new one, whose guid is added to `opened`.
+  func place(
+    _ alert: Alert, firedBefore: Bool, _ rule: AlertRule, _ opened: inout [String], _ transaction: any Transaction
+  ) throws -> Telemetry.AlertOutcome {
+    if rule.opens == false { return .kept }
+    if let incident = try transaction.openIncident(ofGroup: alert.groupKey) {
+      try transaction.join(alert, firedBefore: firedBefore, incident)
+      return .joined
+    }
+    guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return .kept }
+    let incident = try transaction.open(alert)
+    opened.append(incident.incidentGuid)
+    try tell(rule, incident, transaction)
+    return .opened
+  }
+
+  /// Intake must never fail because of what a rule says; what cannot be told is put on the timeline instead.
+  func tell(_ rule: AlertRule, _ incident: Incident, _ transaction: any Transaction) throws {
+    let code = rule.notifyCode ?? "INCIDENT_\(incident.severity.rawValue)"
+    do {
+      try tell(transaction.notifyRule(code), incident, transaction)
+    } catch let error where Failure(error).code != .unavailable {
+      let failure = Failure(error)
+      if failure.code == .notFound && rule.notifyCode == nil { return }
+      try transaction.record(
+        .notificationFailed, on: incident.incidentGuid, "Nobody was told under \(code): \(excerpt(failure.message))",
+        by: .system)
+    }
+  }
+
+  /// A template that does not work gives way to the standard text.
+  private func tell(_ rule: NotifyRule, _ incident: Incident, _ transaction: any Transaction) throws {
+    do {
+      _ = try post(rule, incident, template: nil, mayBeHeld: true, by: .system, transaction)
+    } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
+      let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
+      _ = try post(rule, incident, template: standard, mayBeHeld: true, by: .system, transaction)
+    }
+  }
+}
