@@ -3,21 +3,22 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// Debian's Alertmanager, which posts each alert on its own to `receiver`. For comparison.
+/// Debian's Alertmanager, which posts each alert on its own to `receiver`, or tells nobody. For comparison.
 final class AlertmanagerPeer {
   private static let program = "/usr/bin/prometheus-alertmanager"
   static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
 
   private let process = Process()
-  private let url: String
+  let url: String
 
-  init(_ folder: String, _ receiver: Receiver) async throws {
+  init(_ folder: String, _ receiver: Receiver?) async throws {
     let config = folder + "/alertmanager.yml"
+    let hook = receiver.map { "webhook_configs: [{url: '\($0.url)', send_resolved: false}]" } ?? ""
     try """
     route: {receiver: hook, group_by: ['...'], group_wait: 0s, group_interval: 1s, repeat_interval: 24h}
     receivers:
       - name: hook
-        webhook_configs: [{url: '\(receiver.url)', send_resolved: false}]
+        \(hook)
     """.write(toFile: config, atomically: true, encoding: .utf8)
     let port = try await Self.freePort()
     url = "http://127.0.0.1:\(port)"

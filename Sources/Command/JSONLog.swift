@@ -28,7 +28,7 @@ struct JSONLog: LogHandler {
     line["level"] = .string(event.level.rawValue)
     line["logger"] = .string(label)
     line["message"] = .string("\(event.message)")
-    if let text = try? JSON.encode(line) { Terminal.complain(Self.withoutTokens(text)) }
+    Terminal.complain(Self.withoutTokens(JSON.write(.object(line))))
   }
 
   /// Somebody who puts a token into an address, or anywhere else it does not belong, shall not find it here.

@@ -20,12 +20,20 @@ extension Request {
   ///
   /// - Throws: ``Failure`` with code `forbidden` when the request names another host than this machine itself.
   func requireLoopbackHost() throws {
-    let host = (head.authority ?? "").replacing(/:[0-9]*$/, with: "")
-    if Loopback.contains(host) { return }
+    if Loopback.contains(hostWithoutPort) { return }
     throw Failure(
       .forbidden,
       "without a token this takes requests to localhost, 127.0.0.1 or [::1] only; "
         + "make one: tocsin create-token --name alertmanager --role ingest")
+  }
+
+  /// What the request names: `127.0.0.1`, `[::1]`, `localhost`.
+  private var hostWithoutPort: String {
+    let authority = head.authority ?? ""
+    guard let colon = authority.lastIndex(of: ":"),
+      authority[colon...].utf8.dropFirst().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return authority }
+    return String(authority[..<colon])
   }
 
   /// A page of another site can send a form or plain text unasked, JSON it cannot (Fetch Standard, CORS-safelisted

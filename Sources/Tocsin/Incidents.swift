@@ -27,6 +27,9 @@ public struct Incidents: Sendable {
   /// Notes when tokens and sessions were used.
   let lastUse = LastUse()
 
+  /// Where it is looked up who asks.
+  let lookups: SharedReads
+
   var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
   /// Every timeline event as it commits.
   public let timelineFeed: TimelineFeed
@@ -56,6 +59,7 @@ public struct Incidents: Sendable {
     let timelineBell = Bell()
     self.database = AnnouncingDatabase(base: database, bell: timelineBell)
     timelineFeed = TimelineFeed(self.database, timelineBell)
+    lookups = SharedReads(self.database)
     self.channels = Dictionary(channels.map { (type(of: $0).about.name, $0) }, uniquingKeysWith: { $1 })
     self.settings = settings
   }

@@ -23,8 +23,9 @@ struct IntakeDesk: Sendable {
   /// Returns when everything is on disk.
   func receive(_ signals: [AlertSignal]) async throws -> Intake {
     let intake = try await incidents.receive(signals)
-    logger.info(
-      "alerts received",
+    // Every request has its line in the log already.
+    logger.log(
+      level: intake.opened.isEmpty ? .debug : .info, "alerts received",
       metadata: [
         "source": "\(signals.first?.source ?? "none")", "alerts": "\(intake.received)",
         "opened": "\(intake.opened.count)",

@@ -82,9 +82,9 @@ extension Incidents {
   ///
   /// - Throws: ``Failure`` with code `unauthenticated` that says whether the token is unknown, expired or revoked.
   public func token(secret: String) async throws -> Token {
-    let (token, now) = try await database.read { transaction in
-      let row = try transaction.row(
-        "SELECT * FROM tocsin_token WHERE SecretHash = ?", [.text(RandomSecret.hash(secret))])
+    let hash = RandomSecret.hash(secret)
+    let (token, now) = try await lookups.read { transaction in
+      let row = try transaction.row("SELECT * FROM tocsin_token WHERE SecretHash = ?", [.text(hash)])
       guard let row else { throw Failure(.unauthenticated, "the token is not valid") }
       return (try Token(row), transaction.now)
     }
@@ -102,7 +102,7 @@ extension Incidents {
 
   /// Whether any token or user was ever made. While none was, only this machine may send alerts.
   public func hasTokens() async throws -> Bool {
-    try await database.read { transaction in
+    try await lookups.read { transaction in
       let token = try transaction.row("SELECT 1 FROM tocsin_token LIMIT 1")
       return try token != nil || transaction.hasUsers()
     }

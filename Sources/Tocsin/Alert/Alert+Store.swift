@@ -18,7 +18,7 @@ extension Transaction {
       [
         .text(alert.alertGuid), .text(alert.source), .text(alert.dedupKey), .text(alert.status.rawValue),
         .text(alert.severity.rawValue), .text(alert.package), .text(alert.title), .text(alert.description),
-        .text(try JSON.encode(alert.labels)), .text(alert.groupKey), .text(alert.url), .time(alert.startsAt),
+        .text(JSON.write(alert.labels)), .text(alert.groupKey), .text(alert.url), .time(alert.startsAt),
         .time(alert.endsAt), .time(now), .time(now), .time(alert.expiresAt), .time(alert.checkAt),
       ])
     return alert
@@ -35,7 +35,7 @@ extension Transaction {
       """,
       [
         .text(alert.status.rawValue), .text(alert.severity.rawValue), .text(alert.package), .text(alert.title),
-        .text(alert.description), .text(try JSON.encode(alert.labels)), .text(alert.groupKey), .text(alert.url),
+        .text(alert.description), .text(JSON.write(alert.labels)), .text(alert.groupKey), .text(alert.url),
         .time(alert.startsAt), .time(alert.endsAt), .time(alert.acknowledgedAt), .text(alert.acknowledgedBy),
         .time(alert.acknowledgedUntil), .text(alert.silencedBy), .time(alert.silencedUntil), .time(alert.flappingSince),
         .time(alert.flappingUntil), .time(alert.expiresAt), .time(alert.checkAt), .text(alert.alertGuid),

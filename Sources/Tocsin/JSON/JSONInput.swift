@@ -22,13 +22,18 @@ struct JSONInput {
     get throws {
       guard case .object(let members) = value else { throw fault("must be an object") }
       guard let member = members[name], member != .null else { return nil }
-      return JSONInput(member, "\(pointer)/\(name.replacing("~", with: "~0").replacing("/", with: "~1"))")
+      return JSONInput(member, place(of: name))
     }
+  }
+
+  private func place(of name: String) -> String {
+    let isPlain = !name.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+    return pointer + "/" + (isPlain ? name : name.replacing("~", with: "~0").replacing("/", with: "~1"))
   }
 
   /// - Throws: ``Failure`` with code `invalid` when there is no such member.
   func required(_ name: String) throws -> JSONInput {
-    guard let member = try self[name] else { throw JSONInput(.null, "\(pointer)/\(name)").fault("is missing") }
+    guard let member = try self[name] else { throw JSONInput(.null, place(of: name)).fault("is missing") }
     return member
   }
 

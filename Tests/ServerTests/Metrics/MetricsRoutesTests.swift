@@ -22,7 +22,7 @@ import Tocsin
     var samples: [String: Double] = [:]
     for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
       let end = try #require(line.lastIndex(of: " "))
-      samples[String(line[..<end])] = try #require(Double(line[line.index(after: end)...]))
+      samples[String(line[..<end])] = try #require(Double(String(line[end...].dropFirst())))
     }
     return samples
   }
