@@ -63,7 +63,7 @@ struct JSONParserTests {
     ]
     var taken = 0
     for _ in 0..<20_000 {
-      let text = (0...random.next() % 6).map { _ in parts[Int(random.next() % UInt64(parts.count))] }.joined()
+      let text = (0...random.below(6)).map { _ in random.pick(parts) }.joined()
       guard let value = try? Self.parse(text) else { continue }
       taken += 1
       // Numbers in the way of Foundation, which takes -1500 for whole.
