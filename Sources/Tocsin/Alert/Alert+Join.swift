@@ -12,11 +12,11 @@ extension Transaction {
   }
 
   /// Opens an incident for the alert and makes it the one of its group.
-  func open(_ alert: Alert) throws -> Incident {
+  func open(_ alert: Alert, assignedTo: String?) throws -> Incident {
     let incident = try create(
       IncidentDraft(
         title: alert.title, severity: alert.severity, package: alert.package, description: alert.description,
-        assignedTo: nil),
+        assignedTo: assignedTo),
       by: .system)
     try execute("DELETE FROM tocsin_alert_group WHERE GroupKey = ?", [.text(alert.groupKey)])
     try execute(

@@ -10,8 +10,11 @@ extension Incidents {
       try transaction.join(alert, firedBefore: firedBefore, incident)
       return .joined
     }
-    guard rule.opens ?? (alert.severity.urgency >= Severity.high.urgency) else { return .kept }
-    let incident = try transaction.open(alert)
+    guard rule.opens(for: alert.severity) else { return .kept }
+    let founders = try transaction.founders(alert, rule.threshold)
+    guard let first = founders.first else { return .kept }
+    let incident = try transaction.open(first, assignedTo: rule.assignee)
+    for other in founders.dropFirst() { try transaction.link(other.alertGuid, to: incident, by: .system) }
     opened.append(incident.incidentGuid)
     try tell(rule, incident, transaction)
     return .opened
@@ -19,7 +22,8 @@ extension Incidents {
 
   /// Intake must never fail because of what a rule says; what cannot be told is put on the timeline instead.
   func tell(_ rule: AlertRule, _ incident: Incident, _ transaction: any Transaction) throws {
-    let code = rule.notifyCode ?? "INCIDENT_\(incident.severity.rawValue)"
+    guard rule.notifies else { return }
+    let code = rule.notifyCode ?? incident.severity.notifyCode
     do {
       try tell(transaction.notifyRule(code), incident, transaction)
     } catch let error where Failure(error).code != .unavailable {
@@ -40,4 +44,9 @@ extension Incidents {
       _ = try post(rule, incident, template: standard, mayBeHeld: true, by: .system, transaction)
     }
   }
+}
+
+extension Severity {
+  /// The code under which people are told when no rule names another.
+  var notifyCode: String { "INCIDENT_\(rawValue)" }
 }

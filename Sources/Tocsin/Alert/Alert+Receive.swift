@@ -28,7 +28,7 @@ extension Incidents {
         switch signal {
         case .state(let alert):
           let rule = rule(for: alert)
-          let outcome = try receive(alert.applying(rule), rule, &intake, transaction)
+          let outcome = try receive(alert.applying(rule, now: transaction.now), rule, &intake, transaction)
           transaction.whenCommitted { Telemetry.count(outcome, from: alert.source) }
         case .action(let action): try transaction.perform(action, self)
         }
@@ -46,25 +46,26 @@ extension Incidents {
     _ received: ReceivedAlert, _ rule: AlertRule, _ intake: inout Intake, _ transaction: any Transaction
   ) throws -> Telemetry.AlertOutcome {
     intake.received += 1
-    guard let known = try transaction.alert(received.source, received.dedupKey) else {
+    guard var known = try transaction.alert(received.source, received.dedupKey) else {
       let alert = try transaction.insert(received)
       guard received.status == .firing else { return .kept }
-      return try place(alert, firedBefore: false, rule, &intake.opened, transaction)
+      return try fire(alert, rule, &intake.opened, transaction)
     }
     try transaction.countUp(known)
+    try calm(&known, rule, &intake.opened, transaction)
     if received.status == .firing, received.firesAnew(known, now: transaction.now) {
-      let alert = known.firing(received, now: transaction.now)
-      try transaction.save(alert)
-      return try place(alert, firedBefore: known.status == .firing, rule, &intake.opened, transaction)
+      return try fire(known.firing(received, now: transaction.now), after: known, rule, &intake.opened, transaction)
     }
-    if received.status == .resolved, known.status == .firing, received.ends(known) {
+    if received.status == .resolved, received.ends(known) {
       let alert = known.resolved(received, now: transaction.now)
-      try transaction.save(alert)
+      if alert != known { try transaction.save(alert) }
+      guard known.status == .firing else { return .repeated }
       try transaction.resolve(alert, rule)
       return .resolved
     }
-    if received.status == known.status, let time = received.expiresAt, time > known.expiresAt ?? .distantPast {
-      try transaction.expire(known, at: time)
+    try transaction.keepMore(of: received, known)
+    if received.status == .firing, received.startsAt == nil {
+      return try fireOnceMore(known, rule, &intake.opened, transaction)
     }
     return .repeated
   }
@@ -86,7 +87,7 @@ extension ReceivedAlert {
     }
   }
 
-  /// Whether this resolution is of what fires now, not a late one of an earlier time. Senders that forgot when the alert
+  /// Whether this resolution is of the last firing or of one that was not heard of yet, not a late one of an earlier time. Senders that forgot when the alert
   /// began say at least when it ended, or nothing at all.
   fileprivate func ends(_ known: Alert) -> Bool {
     if startsAt == nil, endsAt == nil { return true }

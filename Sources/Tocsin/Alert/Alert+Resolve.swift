@@ -2,8 +2,10 @@ import Storage
 
 extension Transaction {
   /// Notes the end of the alert on its open incidents, or on the last one when people were faster and closed it; and closes
-  /// those whose rule asks for it when it was the last to resolve.
+  /// those whose rule asks for it when it was the last to resolve. While the alert flaps nothing is said: it may fire again
+  /// in a moment.
   func resolve(_ alert: Alert, _ rule: AlertRule) throws {
+    if alert.flappingSince != nil { return }
     let incidents = try rows(
       """
       SELECT data_incident.* FROM data_incident_alert JOIN data_incident USING (IncidentGuid)
@@ -18,7 +20,7 @@ extension Transaction {
     let firing = try integer(
       """
       SELECT count(*) FROM data_incident_alert JOIN data_alert USING (AlertGuid)
-      WHERE IncidentGuid = ? AND Status = 'FIRING'
+      WHERE IncidentGuid = ? AND (Status = 'FIRING' OR FlappingSince IS NOT NULL)
       """, [.text(incident.incidentGuid)])
     let rest = firing == 0 ? "all alerts of this incident have resolved" : "\(firing) still firing"
     try record(

@@ -48,7 +48,20 @@ extension Transaction {
       [.time(now), .text(alert.alertGuid)])
   }
 
-  func expire(_ alert: Alert, at time: Date) throws {
+  /// What a repetition, or a late delivery, says beyond what is known: that the alert was graver than it seemed, though it
+  /// is over; that it fires for longer.
+  func keepMore(of received: ReceivedAlert, _ known: Alert) throws {
+    if received.startsAt == known.startsAt, received.severity.urgency > known.severity.urgency {
+      var alert = known
+      alert.takeWords(of: received)
+      return try save(alert)
+    }
+    if received.status == known.status, let time = received.expiresAt, time > known.expiresAt ?? .distantPast {
+      try expire(known, at: time)
+    }
+  }
+
+  private func expire(_ alert: Alert, at time: Date) throws {
     var alert = alert
     alert.expiresAt = time
     try execute(
@@ -63,13 +76,7 @@ extension Alert {
   func firing(_ received: ReceivedAlert, now: Date) -> Alert {
     var alert = self
     alert.status = .firing
-    alert.severity = received.severity
-    alert.package = received.package
-    alert.title = received.title
-    alert.description = received.description
-    alert.labels = received.labels
-    alert.groupKey = received.groupKey
-    alert.url = received.url
+    alert.takeWords(of: received)
     if status == .resolved || received.startsAt != nil { alert.startsAt = received.startsAt ?? now }
     alert.endsAt = nil
     alert.expiresAt = received.expiresAt
@@ -80,13 +87,31 @@ extension Alert {
     return alert
   }
 
+  /// The end does not depend on the order in which deliveries come: the latest firing counts, the latest end of it, and
+  /// the words of its gravest delivery.
   func resolved(_ received: ReceivedAlert, now: Date) -> Alert {
     var alert = self
+    let isLater = received.startsAt.map { $0 > startsAt } ?? false
+    let isGraver = received.startsAt == startsAt && received.severity.urgency > severity.urgency
+    if isLater || isGraver { alert.takeWords(of: received) }
     alert.status = .resolved
     // A sender may have forgotten when it began. Going back would take its last firing, delivered again, for a new one.
     alert.startsAt = max(startsAt, received.startsAt ?? startsAt)
-    alert.endsAt = received.endsAt ?? now
+    // An end that was only inferred gives way to the sender's own.
+    let isKnown = status == .resolved && expiresAt == nil && !isLater
+    let ends = [received.endsAt, isKnown ? endsAt : nil].compactMap(\.self)
+    alert.endsAt = ends.max() ?? (isLater ? now : endsAt ?? now)
     alert.expiresAt = nil
     return alert
+  }
+
+  mutating func takeWords(of received: ReceivedAlert) {
+    severity = received.severity
+    package = received.package
+    title = received.title
+    description = received.description
+    labels = received.labels
+    groupKey = received.groupKey
+    url = received.url
   }
 }

@@ -3,7 +3,7 @@ import Storage
 
 extension Incidents {
   /// Does what time alone asks for: ends alerts that are no longer repeated, gives back those that were taken on for a time
-  /// that is over, and lets those out whose silence has ended. Any number of processes may do it at once.
+  /// that is over, lets those out whose silence has ended, and speaks again of those that flapped. Any number of processes may do it at once.
   ///
   /// - Returns: whether more is due already.
   public func checkAlerts() async throws -> Bool {
@@ -12,6 +12,7 @@ extension Incidents {
       let due = try transaction.rows(
         "SELECT * FROM data_alert WHERE CheckAt <= ? ORDER BY CheckAt LIMIT \(most)", [.time(transaction.now)]
       ).map(Alert.init)
+      try transaction.dropOldOccurrences()
       var opened: [String] = []
       for alert in due { try check(alert, &opened, transaction) }
       return (due.count, !due.isEmpty)
@@ -36,6 +37,7 @@ extension Incidents {
       )
       for incident in try transaction.openIncidents(of: alert) { try tell(rule, incident, transaction) }
     }
+    try calm(&alert, rule, &opened, transaction)
     try transaction.save(alert)
   }
 }
