@@ -34,6 +34,12 @@ struct Main: AsyncParsableCommand {
           EmailReport.self, ShowMetrics.self,
         ]),
       CommandGroup(
+        name: "Alerts",
+        subcommands: [
+          SendAlert.self, GetAlert.self, AcknowledgeAlert.self, SetHeartbeat.self, ListHeartbeats.self,
+          DeleteHeartbeat.self,
+        ]),
+      CommandGroup(
         name: "Messages",
         subcommands: [
           NotifyIncident.self, ListCommunications.self, LookupRef.self, LogCommunication.self, GenerateShortRef.self,

@@ -11,10 +11,12 @@ struct Watching: Service {
   private static let pause = Duration.milliseconds(500)
 
   func run() async throws {
+    let start = incidents.database.now()
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         do {
-          if try await incidents.checkAlerts() { continue }
+          let isBusy = try await incidents.checkAlerts()
+          if try await incidents.checkHeartbeats(listeningSince: start) || isBusy { continue }
         } catch {
           logger.warning("alerts could not be checked", metadata: ["error": "\(Failure(error).message)"])
         }

@@ -16,3 +16,15 @@ public func moment(_ text: String, _ field: String, endOfDay: Bool = false, now:
   throw Failure.invalid(
     field, "\"\(printable(text))\" is no time; write 2026-11-21, 2026-11-21T16:28:03Z, or 90m, 24h, 7d for so long ago")
 }
+
+/// Reads a point in time to come as people write it: so long from now (`30m`, `2h`, `7d`), the end of a UTC day
+/// (`2026-12-31`), or RFC 3339 (`2026-11-21T16:28:03Z`).
+///
+/// - Throws: ``Failure`` with code `invalid` that names `field`.
+public func momentToCome(_ text: String, _ field: String, now: Date) throws -> Date {
+  if let seconds = Duration.span(text) { return now.addingTimeInterval(Double(seconds)) }
+  if let day = UTC.parseDay(text) { return day.addingTimeInterval(86_400) }
+  if let time = UTC.parseRFC3339(text) { return time }
+  throw Failure.invalid(
+    field, "\"\(printable(text))\" is no time; write 30m, 2h or 7d from now, 2026-12-31, or 2026-12-31T16:28:03Z")
+}

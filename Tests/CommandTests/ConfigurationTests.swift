@@ -74,6 +74,37 @@ import Tocsin
     #expect(!failure.message.contains("hunter2"))
   }
 
+  @Test func `A mapping reads foreign JSON as it is written`() throws {
+    let file = try scratch.write(
+      "tocsin.yaml",
+      """
+      intake:
+        json:
+          uptime-kuma:
+            title: [/monitor/name, /msg]
+            dedup_key: /monitor/id
+            status: /heartbeat/status
+            resolved_when: [1, UP]
+            severity: /level
+            severities: {0: CRITICAL, Bad: LOW}
+            package: WEB
+            labels: {host: /monitor/hostname, env: prod}
+            expires_in: 1h
+      """)
+    let mappings = try Configuration.load(file: file, database: nil, environment: [:]).settings.jsonMappings
+    let mapping = try #require(mappings["uptime-kuma"])
+    let body = """
+      {"monitor": {"name": "Intranet", "id": 7, "hostname": "h1"}, "heartbeat": {"status": 0}, "level": "bad", "msg": "m"}
+      """
+    let now = Date(timeIntervalSince1970: 0)
+    let alert = try #require(try mapping.alerts(in: Data(body.utf8), name: "uptime-kuma", now: now).first)
+    #expect(alert.title == "Intranet" && alert.dedupKey == "7" && alert.status == .firing && alert.severity == .low)
+    #expect(alert.package == "WEB" && alert.labels == ["host": "h1", "env": "prod"])
+    #expect(alert.expiresAt == Date(timeIntervalSince1970: 3600))
+    let over = body.replacing("\"status\": 0", with: "\"status\": \"up\"")
+    #expect(try mapping.alerts(in: Data(over.utf8), name: "uptime-kuma", now: now).first?.status == .resolved)
+  }
+
   @Test(arguments: [
     ("a: [", "is not YAML"), ("- just\n- a list", "key: value"), ("listen: &x 1\npublic_url: *x", "listen"),
     ("database: mariadb://u:sesame@h/n", "only SQLite"), ("tls:\n  certificate: /nowhere.pem", "tls.key is missing"),
@@ -88,6 +119,23 @@ import Tocsin
   }
 
   @Test(arguments: [
+    ("intake: {json: [x]}", ":1: intake.json: takes a mapping"),
+    ("intake: {json: {Bad: {title: /t}}}", ":1: intake.json.Bad: is no name"),
+    ("intake: {json: {status: {title: /t}}}", ":1: intake.json.status: is no name"),
+    ("intake: {json: {a: /t}}", ":1: intake.json.a: must be a list of `key: value` lines"),
+    ("intake:\n  json:\n    a: {severity: LOW}", ":3: intake.json.a: title is missing"),
+    ("intake: {json: {a: {titel: /t, title: /t}}}", ":1: intake.json.a.titel: unknown key (did you mean title?). Allowed: "),
+    ("intake: {json: {a: {title: /t~2}}}", ":1: intake.json.a.title: \"/t~2\" is no JSON pointer"),
+    ("intake: {json: {a: {title: []}}}", ":1: intake.json.a.title: takes a text"),
+    ("intake: {json: {a: {title: {b: c}}}}", ":1: intake.json.a.title: takes a text"),
+    ("intake: {json: {a: {title: /t, items: list}}}", ":1: intake.json.a.items: takes a JSON pointer"),
+    ("intake: {json: {a: {title: /t, labels: /~}}}", ":1: intake.json.a.labels: \"/~\" is no JSON pointer"),
+    ("intake: {json: {a: {title: /t, labels: [a]}}}", ":1: intake.json.a.labels: takes `name: value` lines"),
+    ("intake: {json: {a: {title: /t, expires_in: soon}}}", ":1: intake.json.a.expires_in: takes a span of time"),
+    ("intake: {json: {a: {title: /t, severities: {5: BAD}, severity: /s}}}", ":1: intake.json.a.severities: severity \"BAD\""),
+    ("intake: {json: {a: {title: /t, severities: {5: LOW}}}}", ":1: intake.json.a.severities: has no effect without severity"),
+    ("intake: {json: {a: {title: /t, resolved_when: ok}}}", ":1: intake.json.a.resolved_when: has no effect without status"),
+    ("intake: {jsn: {a: {title: /t}}}", ":1: intake.jsn.a.title: unknown key"),
     ("rules: x", ":1: rules: takes a list"), ("rules: {match: x}", ":1: rules: takes a list"),
     ("rules: [x]", ":1: rules[0]: must be a list of `key: value` lines"),
     ("rules:\n  - package: '  '", ":2: rules[0].package: takes a text of 1 to 100 characters"),

@@ -32,6 +32,26 @@ import Testing
       (["link-alert", "{incident}", "alert/2 ?#%"], nil),
       (
         [
+          "send-alert", "--title", "Backup \u{1F4A5} failed", "--package", "BACKUP", "--key", "b-1", "--label", "host=db1",
+          "--label", "a=b=c", "--description", "exit\n2", "--url", "https://ci.example.com/7",
+        ], "alert"
+      ),
+      (["send-alert", "--title", "Backup failed", "--package", "BACKUP", "--key", "b-1", "--severity", "low"], nil),
+      (["send-alert", "--title", " "], nil), (["send-alert", "--title", "T", "--severity", "URGENT"], nil),
+      (["send-alert", "--title", "T", "--label", "odd"], nil), (["send-alert", "--title", "T", "--expires-in", "x"], nil),
+      (["acknowledge-alert", "{alert}", "--for", "2h"], nil), (["acknowledge-alert", "{alert}", "--for", "soon"], nil),
+      (["acknowledge-alert", "{alert}", "--undo"], nil), (["acknowledge-alert", "{alert}", "--undo"], nil),
+      (["acknowledge-alert", "ffffff"], nil), (["acknowledge-alert", "{alert}", "--undo", "--for", "2h"], nil),
+      (["acknowledge-alert", "{alert}", "--by", "engineer1"], nil),
+      (["send-alert", "--title", "Backup failed", "--package", "BACKUP", "--key", "b-1", "--resolved"], nil),
+      (["acknowledge-alert", "{alert}"], nil),
+      (["set-heartbeat", "nightly", "--every", "1d", "--grace", "2h", "--severity", "low", "--package", "BACKUP"], nil),
+      (["set-heartbeat", "nightly", "--every", "2d", "--title", "No backup", "--off"], nil),
+      (["set-heartbeat", "hourly", "--every", "1h"], nil), (["set-heartbeat", "no/name", "--every", "1h"], nil),
+      (["set-heartbeat", "x", "--every", "1s"], nil), (["set-heartbeat", "x", "--every", "often"], nil),
+      (["delete-heartbeat", "hourly"], nil), (["delete-heartbeat", "hourly"], nil),
+      (
+        [
           "log-communication", "{incident}", "--channel", "phone", "--message", "Called", "--recipient", "+1-555-0123",
           "--metadata", #"{"answered":true,"duration_seconds":180,"ratio":0.5}"#,
         ], "ref"
@@ -70,7 +90,12 @@ import Testing
     (["list-incidents", "--limit", "0"], nil),
     (["get-incident", "{incident}"], nil), (["get-incident", "{ref}"], nil), (["get-incident", "ffffff"], nil),
     (["get-incident", "a"], nil), (["list-notes", "{incident}"], nil), (["list-alerts", "{incident}"], nil),
-    (["list-alerts"], nil), (["show-timeline", "{incident}"], nil), (["list-communications", "{incident}"], nil),
+    (["list-alerts"], nil), (["get-alert", "{alert}"], nil), (["get-alert", "ffffff"], nil), (["get-alert", "a"], nil),
+    (["list-alerts", "--status", "resolved", "--severity", "high", "--source", "json", "--package", "BACKUP"], nil),
+    (["list-alerts", "--acknowledged"], nil), (["list-alerts", "--no-acknowledged", "--source", ""], nil),
+    (["list-alerts", "{incident}", "--status", "firing"], nil), (["list-alerts", "--status", "odd"], nil),
+    (["list-heartbeats"], nil),
+    (["show-timeline", "{incident}"], nil), (["list-communications", "{incident}"], nil),
     (["list-communications", "{incident}", "--channel", "PHONE", "--limit", "1"], nil), (["lookup-ref", "{ref}"], nil),
     (["lookup-ref", "REF-20200101-AAA"], nil), (["lookup-ref", "nonsense"], nil), (["report", "{incident}"], nil),
     (["report", "{incident}", "--format", "markdown"], nil), (["report", "{incident}", "--format", "html"], nil),
@@ -178,6 +203,7 @@ import Testing
   /// The id of what a command made, or the first of what it listed.
   private static func newest(_ command: String, _ program: Program) async throws -> String {
     switch command {
+    case "send-alert": try await program.run("list-alerts", "-q", "--limit", "1").line
     case "create-incident": try await program.run("list-incidents", "-q", "--limit", "1").line
     case "list-undelivered": try await program.run("list-undelivered", "-q", "--limit", "1").line
     default:

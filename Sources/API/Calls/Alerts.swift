@@ -35,11 +35,22 @@ public struct ListAlerts: PagedCall {
   public static let route = Route.api(
     .get, "/alerts", .readers, "List the alerts, the one that came last for the first time first.")
 
+  var status: AlertStatus?
+  var severity: Severity?
+  var source: String?
+  var package: String?
+  var acknowledged: Bool?
   public var limit: Int?
   public var cursor: String?
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> Page<Alert> {
-    try await incidents.alerts(page: page)
+    var filter = AlertFilter()
+    filter.status = status
+    filter.severity = severity
+    filter.source = source
+    filter.package = package
+    filter.acknowledged = acknowledged
+    return try await incidents.alerts(filter, page: page)
   }
 }
 
@@ -56,5 +67,11 @@ extension Desk {
   }
 
   /// The alerts, the one that came last for the first time first.
-  public func alerts(limit: Int = 50) async throws -> [Alert] { try await all(ListAlerts(), limit: limit).items }
+  public func alerts(_ filter: AlertFilter = AlertFilter(), limit: Int = 50) async throws -> [Alert] {
+    try await all(
+      ListAlerts(
+        status: filter.status, severity: filter.severity, source: filter.source, package: filter.package,
+        acknowledged: filter.acknowledged, limit: nil, cursor: nil), limit: limit
+    ).items
+  }
 }

@@ -44,7 +44,7 @@ enum SettingsKeys {
     let own = all.map(\.name).filter { $0.hasPrefix(section) }
     if !own.isEmpty { return own }
     if parts.first == "channels" { return Channels.all.map { "channels.\($0.about.name.lowercased())" } }
-    return general.map(\.name) + ["rules", "oidc.…", "channels.…"]
+    return general.map(\.name) + ["rules", "intake.json", "oidc.…", "channels.…"]
   }
 
   /// Variables that are no keys.

@@ -13,6 +13,8 @@ struct RawSettings {
   var values: [String: Value] = [:]
   /// `rules:` of the file.
   var rules: [Node] = []
+  /// `intake.json:` of the file.
+  var jsonMappingNode: Node?
   var file: String?
   /// Everything wrong so far.
   var faults: [String] = []
@@ -48,6 +50,7 @@ struct RawSettings {
       let place = place(keyNode, key)
       switch node {
       case _ where key == "rules": readRules(node, place)
+      case _ where key == "intake.json": jsonMappingNode = node
       case .mapping(let inner): walk(inner, prefix: key + ".")
       case .sequence(let items):
         let texts = items.compactMap(\.scalar?.string)
@@ -71,7 +74,7 @@ struct RawSettings {
 
   private mutating func add(_ key: String, _ text: String, _ place: String) {
     guard SettingsKeys.all.contains(where: { $0.name == key }) else {
-      let known = SettingsKeys.all.map(\.name) + ["rules"]
+      let known = SettingsKeys.all.map(\.name) + ["rules", "intake.json"]
       let allowed = SettingsKeys.near(key).joined(separator: ", ")
       faults.append("\(place): unknown key\(hint(key, known)). Allowed: \(allowed)")
       return

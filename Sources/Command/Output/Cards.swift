@@ -35,6 +35,22 @@ extension Note {
   }
 }
 
+extension Alert {
+  var card: Card {
+    let labels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let end = acknowledgedUntil.map { "until \(shortTime($0))" } ?? ""
+    return Card(
+      title,
+      [
+        ("alert", alertGuid), ("severity", severity.rawValue), ("status", status.rawValue), ("package", package),
+        ("source", source), ("key", dedupKey), ("count", String(count)), ("starts", shortTime(startsAt)),
+        ("ends", shortTime(endsAt)), ("last seen", shortTime(lastSeenAt)),
+        ("acknowledged", [by(acknowledgedAt, acknowledgedBy), end].filter { !$0.isEmpty }.joined(separator: " ")),
+        ("labels", labels.joined(separator: "\n")), ("url", url ?? ""), ("description", description ?? ""),
+      ])
+  }
+}
+
 extension AlertLink {
   var card: Card {
     Card(nil, [("alert", alertGuid), ("incident", incidentGuid), ("linked", by(linkedAt, linkedBy))])

@@ -8,6 +8,9 @@ struct IntakeDesk: Sendable {
   let incidents: Incidents
   let logger: Logger
 
+  /// What spans of time count from.
+  var now: Date { incidents.database.now() }
+
   /// The bytes of a body that says it is JSON.
   ///
   /// - Throws: what answers 413 and 415.

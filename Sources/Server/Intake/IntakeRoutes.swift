@@ -12,6 +12,9 @@ struct IntakeRoutes {
   let desk: IntakeDesk
 
   func add(to table: inout RouteTable) {
+    JSONDoor(desk: desk).add(to: &table)
+    CloudEventsDoor(desk: desk).add(to: &table)
+    HeartbeatDoor(incidents: desk.incidents).add(to: &table)
     for source in AlertSources.plain {
       let route = Route(.post, "/in/\(source.name)", .intake, "Take in alerts as \(source.name) sends them.")
       let endpoint = Endpoint(

@@ -5,13 +5,13 @@ extension Incidents {
   /// Takes an alert on. Its incidents that nobody has taken yet move to INVESTIGATING. Taking it on again sets a new end.
   ///
   /// - Parameters:
-  ///   - id: the alert's guid.
+  ///   - id: the alert's guid, or its start.
   ///   - until: when it counts as given back, unless it is over by then: its incidents' people are told again. Nil for never.
   /// - Throws: ``Failure`` with code `notFound`; `conflict` for an alert that does not fire; `invalid` for an end that is over.
   @discardableResult
   public func acknowledgeAlert(_ id: String, until: Date? = nil, by: Principal = .system) async throws -> Alert {
     let alert = try await database.write { transaction in
-      var alert = try transaction.alert(guid: id)
+      var alert = try transaction.alert(id: id)
       guard alert.status == .firing else {
         throw Failure(.conflict, "the alert has resolved; there is nothing to take on")
       }
@@ -29,7 +29,7 @@ extension Incidents {
   @discardableResult
   public func unacknowledgeAlert(_ id: String, by: Principal = .system) async throws -> Alert {
     try await database.write { transaction in
-      var alert = try transaction.alert(guid: id)
+      var alert = try transaction.alert(id: id)
       guard alert.acknowledgedAt != nil else { throw Failure(.conflict, "nobody has taken the alert on") }
       try transaction.unacknowledge(&alert, "Alert \(alert.alertGuid) \"\(alert.title)\" given back", by: by)
       return alert
@@ -37,17 +37,10 @@ extension Incidents {
   }
 
   /// - Throws: ``Failure`` with code `notFound`.
-  public func alert(_ id: String) async throws -> Alert { try await database.read { try $0.alert(guid: id) } }
+  public func alert(_ id: String) async throws -> Alert { try await database.read { try $0.alert(id: id) } }
 }
 
 extension Transaction {
-  func alert(guid: String) throws -> Alert {
-    guard let row = try row("SELECT * FROM data_alert WHERE AlertGuid = ?", [.text(guid)]) else {
-      throw Failure(.notFound, "there is no alert \"\(printable(guid))\"", field: "alert_guid")
-    }
-    return try Alert(row)
-  }
-
   func acknowledge(_ alert: inout Alert, until: Date?, by: Principal) throws {
     guard alert.status == .firing else { return }
     let isKnown = alert.acknowledgedBy == by.name && alert.acknowledgedUntil == until

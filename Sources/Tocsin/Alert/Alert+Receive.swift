@@ -7,6 +7,10 @@ public struct Intake: Sendable, Equatable, Codable {
   public var received = 0
   /// Incidents opened, by guid.
   public var opened: [String] = []
+  /// The alerts themselves, by guid. Senders are not told: most never ask.
+  var alertGuids: [String] = []
+
+  private enum CodingKeys: CodingKey { case received, opened }
 }
 
 extension Incidents {
@@ -22,22 +26,25 @@ extension Incidents {
   @discardableResult
   public func receive(_ signals: [AlertSignal]) async throws -> Intake {
     let start = ContinuousClock.now
-    let intake = try await database.write { transaction in
-      var intake = Intake()
-      for signal in signals {
-        switch signal {
-        case .state(let alert):
-          let rule = rule(for: alert)
-          let outcome = try receive(alert.applying(rule, now: transaction.now), rule, &intake, transaction)
-          transaction.whenCommitted { Telemetry.count(outcome, from: alert.source) }
-        case .action(let action): try transaction.perform(action, self)
-        }
-      }
-      return intake
-    }
+    let intake = try await database.write { try take(signals, $0) }
     if !intake.opened.isEmpty { outboxBell.ring() }
     if let source = signals.first?.source {
       Telemetry.intake.record(ContinuousClock.now - start, [Telemetry.source(source)])
+    }
+    return intake
+  }
+
+  /// The same, as part of a change.
+  func take(_ signals: [AlertSignal], _ transaction: any Transaction) throws -> Intake {
+    var intake = Intake()
+    for signal in signals {
+      switch signal {
+      case .state(let alert):
+        let rule = rule(for: alert)
+        let outcome = try receive(alert.applying(rule, now: transaction.now), rule, &intake, transaction)
+        transaction.whenCommitted { Telemetry.count(outcome, from: alert.source) }
+      case .action(let action): try transaction.perform(action, self)
+      }
     }
     return intake
   }
@@ -48,9 +55,11 @@ extension Incidents {
     intake.received += 1
     guard var known = try transaction.alert(received.source, received.dedupKey) else {
       let alert = try transaction.insert(received)
+      intake.alertGuids.append(alert.alertGuid)
       guard received.status == .firing else { return .kept }
       return try fire(alert, rule, &intake.opened, transaction)
     }
+    intake.alertGuids.append(known.alertGuid)
     try transaction.countUp(known)
     try calm(&known, rule, &intake.opened, transaction)
     if received.status == .firing, received.firesAnew(known, now: transaction.now) {

@@ -106,15 +106,6 @@ extension Alert {
   }
 }
 
-extension Incidents {
-  /// The alerts received, the newest first: an alert keeps the place of its first arrival when it comes again.
-  ///
-  /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
-  public func alerts(page: PageRequest = PageRequest()) async throws -> Page<Alert> {
-    try await database.read { try $0.page(.alerts, page, Alert.init) }
-  }
-}
-
 extension PagedList {
   /// By guid: it begins with the time of the first arrival.
   static let alerts = PagedList(

@@ -63,7 +63,9 @@ extension Telemetry {
   }
 
   static func source(_ name: String) -> (String, String) {
-    ("source", AlertSources.names.contains(name) ? name : "other")
+    // A mapping's name follows a slash.
+    let name = String(name.prefix { $0 != "/" })
+    return ("source", AlertSources.names.contains(name) ? name : "other")
   }
 
   private static func labels(_ outcome: AlertOutcome, _ source: String) -> [(String, String)] {

@@ -18,6 +18,7 @@ struct PageCase: Sendable, CustomTestStringConvertible {
 
   static let all = [
     incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, notifyRules,
+    heartbeats,
   ]
 
   static let incidents = PageCase(name: "incidents") { incidents, _, number in
@@ -70,6 +71,14 @@ struct PageCase: Sendable, CustomTestStringConvertible {
     try await incidents.receive([alert(number % 7)])
   } page: { incidents, _, page in
     try await incidents.alerts(page: page).map(\.alertGuid)
+  }
+
+  static let heartbeats = PageCase(name: "heartbeats") { incidents, _, number in
+    try await incidents.setHeartbeat("job-\(1_000_000 + number)", HeartbeatDraft(interval: 60))
+  } change: { incidents, _, number in
+    try await incidents.beat("job-\(1_000_000 + number % 7)")
+  } page: { incidents, _, page in
+    try await incidents.heartbeats(page: page).map(\.heartbeatName)
   }
 
   static let undelivered = PageCase(name: "undelivered") { incidents, incident, number in

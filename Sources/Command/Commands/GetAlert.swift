@@ -1,0 +1,28 @@
+import API
+import ArgumentParser
+import Tocsin
+
+struct GetAlert: DeskCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get-alert",
+    abstract: "Show an alert and the incidents it is linked to.",
+    discussion: """
+      Example:
+        tocsin get-alert 019aa7c0-23df
+      """)
+
+  @Argument(help: "Guid of the alert, or its first characters.") var alert: String
+  @OptionGroup var common: CommonOptions
+
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let details = try await desk.details(ofAlert: alert)
+    let incidents = details.incidents.map { incident in
+      "\(incident.incidentGuid) \(incident.incidentSeverity.rawValue) \(incident.incidentStatus.rawValue) "
+        + incident.incidentTitle
+    }
+    let card = details.alert.card
+    try output.show(
+      details, id: details.alert.alertGuid,
+      Card(card.title, card.fields + [("incidents", incidents.joined(separator: "\n"))]))
+  }
+}
