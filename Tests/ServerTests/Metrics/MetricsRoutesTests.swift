@@ -22,7 +22,8 @@ import Tocsin
     var samples: [String: Double] = [:]
     for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
       let end = try #require(line.lastIndex(of: " "))
-      samples[String(line[..<end])] = try #require(Double(String(line[end...].dropFirst())))
+      let value = try #require(Double(line[end...].dropFirst()))
+      samples[String(line[..<end])] = value
     }
     return samples
   }
