@@ -55,6 +55,7 @@ extension Incidents {
     if received.status == .firing, received.firesAnew(known, now: transaction.now) {
       let alert = known.firing(received, now: transaction.now)
       try transaction.save(alert)
+      if received.goesOn(known, now: transaction.now) { return .repeated }
       return try place(alert, firedBefore: known.status == .firing, rule, &intake.opened, transaction)
     }
     if received.status == .resolved, known.status == .firing, received.ends(known) {
@@ -84,6 +85,13 @@ extension ReceivedAlert {
     // It had only not been heard of for a while.
     case .resolved: return known.expiresAt != nil && expiresAt.map { $0 > now } ?? false
     }
+  }
+
+  /// Whether what has a later start is the same firing all the same: its end would have been noticed, and nothing is worse.
+  /// A sender that was restarted forgets when its alerts began.
+  fileprivate func goesOn(_ known: Alert, now: Date) -> Bool {
+    known.status == .firing && known.expiresAt.map { $0 > now } ?? false
+      && severity.urgency <= known.severity.urgency
   }
 
   /// Whether this resolution is of what fires now, not a late one of an earlier time. Senders that forgot when the alert

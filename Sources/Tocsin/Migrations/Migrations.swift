@@ -4,5 +4,6 @@ import Storage
 public enum Migrations {
   public static let migrator = Migrator([
     .incidents, .communications, .alerts, .search, .access, .delivery, .deliveryReports, .people, .api, .intake,
+    .silences,
   ])
 }
