@@ -37,6 +37,9 @@ public struct Endpoint: Sendable {
   public var requestHeaders: [HeaderField] = []
   /// Headers that the answer may have.
   public var answerHeaders: [HeaderField] = []
+  /// What is answered to what is wrong or not there, with 400 and 404, by a route that speaks another's dialect; nil for
+  /// problem documents.
+  public var fault: Content?
 
   public init(
     _ route: Route, _ name: String, query: [RecordShape.Field] = [], body: Content? = nil, status: Int = 200,

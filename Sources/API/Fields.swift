@@ -55,6 +55,13 @@ public struct FieldMeaning: Sendable {
     return meaning
   }
 
+  /// A point in time when something begins or ends.
+  static func time(_ hint: String) -> FieldMeaning {
+    var meaning = FieldMeaning(hint, example: "2h")
+    meaning.choices = [("format", "date-time"), ("format", "date"), ("pattern", "^[0-9]{1,6}[mhd]$")]
+    return meaning
+  }
+
   /// A UTC day.
   static func day(_ hint: String) -> FieldMeaning {
     var meaning = FieldMeaning(hint, example: "2026-11-21")
@@ -143,8 +150,8 @@ public enum Fields {
     "dedup_key": FieldMeaning("The sender's own key: the same key from the same source is the same alert."),
     "labels": FieldMeaning("The sender's labels."),
     "group_key": FieldMeaning("Alerts of one group share an incident."),
-    "starts_at": FieldMeaning("When the trouble began."),
-    "ends_at": FieldMeaning("When it ended."),
+    "starts_at": .time("When it begins, or began: of a silence 90m, 2h, 7d from now, a UTC day, or a time."),
+    "ends_at": .time("When it ends, or ended: of a silence 90m, 2h, 7d from now, the end of a UTC day, or a time."),
     "first_seen_at": FieldMeaning("When it was first received."),
     "last_seen_at": FieldMeaning("When it was last received."),
     "source": .optionalLine("The dialect it came in, such as alertmanager.", 50, example: "alertmanager"),
@@ -165,6 +172,37 @@ public enum Fields {
     "last_beat_at": FieldMeaning("When it was last called."),
     "due_at": FieldMeaning("When silence becomes an alert; null while it is one, and while it is off."),
     "missed_at": FieldMeaning("When its alert fired; null when it is on time."),
+    // Silences
+    "silence": FieldMeaning(
+      "A silence's guid, or its first 6 or more characters.", 6...255, pattern: #"^[^\u0000]*$"#),
+    "silence_guid": FieldMeaning("The silence."),
+    "silenced_by": FieldMeaning("The silence that holds it back, or did when it fired last."),
+    "silenced_until": FieldMeaning("When that silence lets it out; null when none holds it any longer."),
+    "matchers": FieldMeaning(
+      "Conditions on labels, all of which must hold; one at least must not fit an empty label.", 1...100,
+      items: "matcher"),
+    "matcher": FieldMeaning(
+      "`label=value`, `label!=value`, `label=~regex` or `label!~regex`.", 2...65_536, example: "alertname=\"DiskFull\""),
+    "comment": removable(.block("What there is to say about it.", example: "Kernel update of db1")),
+    "weekdays": FieldMeaning("The days on which it holds; none for one that holds once.", 0...7),
+    "from_time": FieldMeaning(
+      "When it begins to hold on these days, by the clocks of time_zone.", 5...5,
+      pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+      example: "02:00"),
+    "minutes": FieldMeaning(
+      "How long it holds: each time for a weekly one (up to 10,080), else instead of ends_at.", 1...5_256_000),
+    "time_zone": FieldMeaning("A name of the IANA's list; UTC, without it.", 1...100, example: "Europe/Berlin"),
+    "state": FieldMeaning("Whether it holds now, will hold, or never will again."),
+    "holds_from": FieldMeaning("When it began to hold, or will next; null when it never will again."),
+    "holds_until": FieldMeaning("When it stops to hold, this time or the next."),
+    "comment_guid": FieldMeaning("The comment."),
+    "expired_by": .optionalLine("Who ended it: the caller's name, unless an admin names another."),
+    "receiver": FieldMeaning("A regular expression; the only receiver is `tocsin`."),
+    "active": FieldMeaning("Whether to list alerts that nothing holds back."),
+    "silenced": FieldMeaning("Whether to list alerts that a silence holds back."),
+    "inhibited": FieldMeaning("Changes nothing: no alert is ever inhibited."),
+    "unprocessed": FieldMeaning("Changes nothing: no alert is ever unprocessed."),
+    "filter": FieldMeaning("A condition on a label, `label=value`; may be repeated, then all must hold."),
     "timeline_guid": FieldMeaning("The event."),
     "event_type": FieldMeaning("What happened. The list may grow."),
     "timestamp": FieldMeaning("When."),

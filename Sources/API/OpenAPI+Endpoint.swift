@@ -93,6 +93,14 @@ extension Endpoint {
           }, uniquingKeysWith: { $1 }))
     }
     responses[String(status)] = .object(success)
+    if let fault {
+      for status in ["400", "404"] {
+        responses[status] = .object([
+          "description": "What is wrong.",
+          "content": .object([fault.type: .object(["schema": fault.shape.schema(isInput: false)])]),
+        ])
+      }
+    }
     if requestHeaders.contains(where: { $0.name == "If-None-Match" }) {
       responses["304"] = .object(["description": "It still has the entity tag of If-None-Match."])
     }

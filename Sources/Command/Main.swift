@@ -40,6 +40,9 @@ struct Main: AsyncParsableCommand {
           DeleteHeartbeat.self,
         ]),
       CommandGroup(
+        name: "Silences",
+        subcommands: [CreateSilence.self, ListSilences.self, ExpireSilence.self, CommentSilence.self]),
+      CommandGroup(
         name: "Messages",
         subcommands: [
           NotifyIncident.self, ListCommunications.self, LookupRef.self, LogCommunication.self, GenerateShortRef.self,

@@ -22,6 +22,8 @@ public struct Incidents: Sendable {
   /// What this process is handing over.
   let underWay = UnderWay()
   let requestsUnderWay = RequestsUnderWay()
+  /// The silences that there are.
+  let silenceBook = SilenceBook()
   /// Where passwords are hashed.
   let passwordWork = PasswordWork()
   /// Notes when tokens and sessions were used.

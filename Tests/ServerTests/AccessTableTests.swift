@@ -55,6 +55,11 @@ import Tocsin
         case "/healthz", "/readyz", "/openapi.json", "/docs": #expect(route.access == .anyone, "\(words)")
         case "/metrics": #expect(route.access == .local)
         case "/in/{channel}/status": #expect(route.access == .signed)
+        // Who only sends alerts neither reads nor silences.
+        case _
+        where route.path.hasPrefix("/in/alertmanager/api/")
+          && route.summary != "Take in alerts as Prometheus sends them.":
+          #expect(route.access == (route.method == .get ? .readers : .responders), "\(words)")
         case _ where route.path.hasPrefix("/in/"): #expect(route.access == .intake, "\(words)")
         case "/api/v1/session" where route.method == .post: #expect(route.access == .anyone)
         case "/api/v1/session" where route.method == .get: #expect(route.access == .known)

@@ -80,6 +80,27 @@ import Testing
       (["create-user", "--name", "bot", "--role", "ingest", "--password-file", "password"], nil),
       (["set-password", "ana", "--password-file", "bad-password"], nil), (["disable-user", "ana"], nil),
       (["enable-user", "ana"], nil), (["enable-user", "nobody"], nil), (["disable-totp", "ana"], nil),
+      (
+        [
+          "create-silence", "alertname=DiskFull", "host=~\"db.*\"", "--for", "2h", "--comment", "Kernel update", "--by",
+          "ana",
+        ], "silence"
+      ),
+      (["create-silence", "a=", "--for", "2h"], nil), (["create-silence", "a=~(", "--for", "2h"], nil),
+      (["create-silence", "a=b"], nil), (["create-silence", "a=b", "--for", "soon"], nil),
+      (["create-silence", "a=b", "--until", "2020-01-01"], nil),
+      (
+        [
+          "create-silence", "package=BACKUP", "--weekly", "SUN,MON", "--from", "02:00", "--for", "2h", "--time-zone",
+          "Europe/Berlin",
+        ], nil
+      ),
+      (["create-silence", "a=b", "--weekly", "SUNDAY", "--from", "02:00", "--for", "2h"], nil),
+      (["comment-silence", "{silence}", "Takes an hour longer"], nil), (["comment-silence", "{silence}", ""], nil),
+      (["comment-silence", "{silence}"], nil), (["list-silences", "--state", "active", "--limit", "1"], nil),
+      (["expire-silence", "{silence}"], nil), (["expire-silence", "{silence}"], nil),
+      (["expire-silence", "ffffff"], nil),
+      (["list-silences", "--state", "expired"], nil), (["list-silences", "--state", "gone"], nil),
     ] + reading
 
   /// Those that change nothing.
@@ -205,6 +226,7 @@ import Testing
     switch command {
     case "send-alert": try await program.run("list-alerts", "-q", "--limit", "1").line
     case "create-incident": try await program.run("list-incidents", "-q", "--limit", "1").line
+    case "create-silence": try await program.run("list-silences", "-q", "--limit", "1").line
     case "list-undelivered": try await program.run("list-undelivered", "-q", "--limit", "1").line
     default:
       try await program.run(

@@ -63,6 +63,11 @@ import Testing
     include-path = "/in/alertmanager"
     checks.positive_data_acceptance.enabled = false
 
+    [[operations]]
+    include-path-regex = "^/in/alertmanager/api/v2/"
+    checks.positive_data_acceptance.enabled = false
+    checks.negative_data_rejection.enabled = false
+
     [parameters]
     "query.cursor" = ""
     "query.start_date" = "2026-01-01"

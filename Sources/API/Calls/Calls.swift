@@ -6,6 +6,8 @@ public enum Calls {
     AddNote.self, ListNotes.self, LinkAlert.self, ListAlertLinks.self, ListTimeline.self, VerifyTimeline.self,
     ListAlerts.self, GetAlert.self, AcknowledgeAlert.self, UnacknowledgeAlert.self,
     ListHeartbeats.self, GetHeartbeat.self, SetHeartbeat.self, DeleteHeartbeat.self,
+    CreateSilence.self, ListSilences.self, GetSilence.self, ChangeSilence.self, ExpireSilence.self,
+    CommentOnSilence.self, ListSilenceComments.self,
     LogCommunication.self, ListCommunications.self, LookUpRef.self, DrawShortRef.self,
     NotifyIncident.self, ListUndelivered.self, Resend.self, SendTest.self, ListChannels.self,
     ListNotifyRules.self, GetNotifyRule.self, SetNotifyRule.self, DeleteNotifyRule.self,

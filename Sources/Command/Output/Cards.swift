@@ -57,6 +57,20 @@ extension AlertLink {
   }
 }
 
+extension Silence {
+  var card: Card {
+    let days = weekdays.map(\.rawValue).joined(separator: ",")
+    let weekly = days.isEmpty ? "" : "\(days) \(fromTime ?? "") for \(minutes ?? 0) min, \(timeZone ?? "")"
+    return Card(
+      nil,
+      [
+        ("silence", silenceGuid), ("state", state.rawValue), ("matchers", matchers.joined(separator: ", ")),
+        ("weekly", weekly), ("holds from", shortTime(holdsFrom)), ("holds until", shortTime(holdsUntil)),
+        ("ends", shortTime(endsAt)), ("created", by(createdAt, createdBy)), ("comment", comment ?? ""),
+      ])
+  }
+}
+
 extension NotifyRule {
   var card: Card {
     Card(

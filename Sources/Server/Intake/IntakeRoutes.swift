@@ -24,5 +24,6 @@ struct IntakeRoutes {
         return try .json(await desk.receive(source.alerts(in: body).map { .state($0) }), status: .ok)
       }
     }
+    AlertmanagerRoutes(desk: desk).add(to: &table)
   }
 }

@@ -6,6 +6,7 @@ extension Incidents {
     _ alert: Alert, firedBefore: Bool, _ rule: AlertRule, _ opened: inout [String], _ transaction: any Transaction
   ) throws -> Telemetry.AlertOutcome {
     if rule.opens == false { return .kept }
+    if try holdsBack(alert, transaction) { return .silenced }
     if let incident = try transaction.openIncident(ofGroup: alert.groupKey) {
       try transaction.join(alert, firedBefore: firedBefore, incident)
       return .joined

@@ -63,7 +63,12 @@ extension Incidents {
     try transaction.countUp(known)
     try calm(&known, rule, &intake.opened, transaction)
     if received.status == .firing, received.firesAnew(known, now: transaction.now) {
-      return try fire(known.firing(received, now: transaction.now), after: known, rule, &intake.opened, transaction)
+      let firing = known.firing(received, now: transaction.now)
+      if received.goesOn(known, now: transaction.now) {
+        try transaction.save(firing)
+        return .repeated
+      }
+      return try fire(firing, after: known, rule, &intake.opened, transaction)
     }
     if received.status == .resolved, received.ends(known) {
       let alert = known.resolved(received, now: transaction.now)
@@ -96,8 +101,15 @@ extension ReceivedAlert {
     }
   }
 
-  /// Whether this resolution is of the last firing or of one that was not heard of yet, not a late one of an earlier time. Senders that forgot when the alert
-  /// began say at least when it ended, or nothing at all.
+  /// Whether what has a later start is the same firing all the same: its end would have been noticed, and nothing is worse.
+  /// A sender that was restarted forgets when its alerts began.
+  fileprivate func goesOn(_ known: Alert, now: Date) -> Bool {
+    known.status == .firing && known.expiresAt.map { $0 > now } ?? false
+      && severity.urgency <= known.severity.urgency
+  }
+
+  /// Whether this resolution is of the last firing, or of one that was not heard of yet, not a late one of an earlier time.
+  /// Senders that forgot when the alert began say at least when it ended, or nothing at all.
   fileprivate func ends(_ known: Alert) -> Bool {
     if startsAt == nil, endsAt == nil { return true }
     return startsAt.map { $0 >= known.startsAt } ?? false || endsAt.map { $0 >= known.startsAt } ?? false

@@ -30,12 +30,17 @@ extension Incidents {
       try transaction.save(alert)
       try transaction.resolve(alert, rule)
     }
+    if alert.status == .firing, let end = alert.silencedUntil, end <= now {
+      try letOut(&alert, rule, &opened, transaction)
+    }
     if alert.status == .firing, let end = alert.acknowledgedUntil, end <= now {
       let who = alert.acknowledgedBy ?? ""
       try transaction.unacknowledge(
         &alert, "Alert \(alert.alertGuid) \"\(alert.title)\" still fires; \(who) had taken it on until now", by: .system
       )
-      for incident in try transaction.openIncidents(of: alert) { try tell(rule, incident, transaction) }
+      if try !holds(&alert, transaction) {
+        for incident in try transaction.openIncidents(of: alert) { try tell(rule, incident, transaction) }
+      }
     }
     try calm(&alert, rule, &opened, transaction)
     try transaction.save(alert)

@@ -38,7 +38,7 @@ public struct Alert: Sendable, Equatable, Codable {
   @OrNull public var acknowledgedUntil: Date?
   /// The silence that holds it back, or held it back when it fired last.
   @OrNull public var silencedBy: String?
-  /// When that silence ends, as far as it was known.
+  /// When that silence lets it out, as far as it is known; null when none holds it any longer.
   @OrNull public var silencedUntil: Date?
   /// Since when it comes and goes too often to be told of each time.
   @OrNull public var flappingSince: Date?

@@ -21,6 +21,9 @@ public enum AuditAction: String, Word {
   case setUp = "SET_UP"
   case accessDenied = "ACCESS_DENIED"
   case notifyRuleChanged = "NOTIFY_RULE_CHANGED"
+  case silenceCreated = "SILENCE_CREATED"
+  case silenceChanged = "SILENCE_CHANGED"
+  case silenceExpired = "SILENCE_EXPIRED"
 
   public static let field = "action"
 }

@@ -4,7 +4,7 @@ import Storage
 public enum Telemetry {
   public static let alerts = Series(
     "tocsin_alerts_received_total", .counter,
-    "Alerts taken in, by what came of them: opened an incident, joined one, kept, repeated or resolved.")
+    "Alerts taken in, by what came of them: opened an incident, joined one, kept, silenced, repeated or resolved.")
   public static let intake = Series(
     "tocsin_intake_duration_seconds", .histogram(answer),
     "Time from a delivery of alerts that could be read to the commit that keeps it.")
@@ -41,7 +41,7 @@ public enum Telemetry {
 extension Telemetry {
   /// What came of an alert.
   enum AlertOutcome: String, CaseIterable {
-    case opened, joined, kept, repeated, resolved
+    case opened, joined, kept, repeated, resolved, silenced
   }
 
   /// What became of a message.

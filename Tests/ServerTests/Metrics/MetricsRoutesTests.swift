@@ -102,7 +102,7 @@ import Tocsin
         }
       }
       let samples = try await scrape(bench)
-      for outcome in ["kept", "opened", "joined", "repeated", "resolved"] {
+      for outcome in ["kept", "opened", "joined", "repeated", "resolved", "silenced"] {
         let name = "tocsin_alerts_received_total{source=\"alertmanager\",outcome=\"\(outcome)\"}"
         #expect(samples[name] == 1, "\(outcome)")
       }

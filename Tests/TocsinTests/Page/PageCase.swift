@@ -17,9 +17,31 @@ struct PageCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all = [
-    incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, notifyRules,
-    heartbeats,
+    incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, notifyRules, heartbeats,
+    silences, silenceComments,
   ]
+
+  static let silences = PageCase(name: "silences") { incidents, _, number in
+    let draft = SilenceDraft([try LabelMatcher("host=db\(number)")], endsAt: .distantFuture)
+    try await incidents.createSilence(draft)
+  } change: { incidents, _, number in
+    var changes = SilenceChanges()
+    changes.comment = "\(number)"
+    try await incidents.changeSilence(incidents.silences().items[0].silenceGuid, changes)
+  } page: { incidents, _, page in
+    try await incidents.silences(.active, page: page).map(\.silenceGuid)
+  }
+
+  /// There is one silence; everything is said about it.
+  static let silenceComments = PageCase(name: "comments of a silence") { incidents, incident, number in
+    if try await incidents.silences().items.isEmpty {
+      try await incidents.createSilence(SilenceDraft([try LabelMatcher("host=db1")], endsAt: .distantFuture))
+    }
+    try await incidents.commentOnSilence(incidents.silences().items[0].silenceGuid, "\(number)")
+  } page: { incidents, _, page in
+    let silence = try await incidents.silences().items.first?.silenceGuid ?? ""
+    return try await incidents.comments(onSilence: silence, page: page).map(\.commentGuid)
+  }
 
   static let incidents = PageCase(name: "incidents") { incidents, _, number in
     try await incidents.create(title: "\(number)", severity: .low, package: "WEB")

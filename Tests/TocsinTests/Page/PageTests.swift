@@ -44,7 +44,8 @@ import Testing
     .incidents([.init("Severity = ?", ["LOW"])]), .incidents([.init("Package = ?", ["WEB"])]),
     .incidents([.init("AssignedTo = ?", ["ana"])]), .incidents([.init("CreatedAt >= ?", ["2026-01-01 00:00:00.000"])]),
     .notes(of: "x"), .links(of: "x"), .timeline(of: "x"), .communications(of: "x"),
-    .communications(of: "x", channel: "PHONE"), .alerts, .notifyRules, .undelivered([.failed]),
+    .communications(of: "x", channel: "PHONE"), .alerts, .notifyRules, .silences, .comments(on: "x"),
+    .undelivered([.failed]),
     .undelivered([.pending, .failed]), .undelivered([.pending, .failed], channel: "PHONE"),
   ])
   func `Every page is a walk along an index, from the place where the page before ended`(_ list: PagedList) async throws

@@ -1,0 +1,32 @@
+import API
+import ArgumentParser
+import Tocsin
+
+struct ListSilences: DeskCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list-silences",
+    abstract: "List the silences, the newest first, with what they hold back and until when.",
+    discussion: """
+      Example:
+        tocsin list-silences --state active
+      """)
+
+  @Option(help: "active, pending or expired. [default: all]", completion: .words(SilenceState.self)) var state: String?
+  @Option(parsing: .unconditional, help: "At most so many.") var limit = 50
+  @OptionGroup var common: CommonOptions
+
+  func run(_ desk: any Desk, _ output: Output) async throws {
+    let silences = try await desk.silences(state.map { try SilenceState(word: $0) }, limit: limit)
+    let rows = silences.map { silence in
+      [
+        silence.silenceGuid, silence.state.rawValue, shortTime(silence.holdsFrom), shortTime(silence.holdsUntil),
+        silence.createdBy, silence.matchers.joined(separator: ", "), silence.comment ?? "",
+      ]
+    }
+    try output.show(
+      silences, ids: silences.map(\.silenceGuid),
+      Table(
+        ["silence", "state", "from", "until", "by", "~matchers", "+comment"], rows,
+        whenEmpty: "No silences. `tocsin create-silence --help` shows how to make one."))
+  }
+}

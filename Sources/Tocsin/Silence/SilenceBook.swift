@@ -1,0 +1,51 @@
+import Foundation
+import Storage
+import Synchronization
+
+/// The silences that have not expired, with their matchers ready, remembered until one changes: to ask whether a silence
+/// holds an alert costs one look at one row.
+final class SilenceBook: Sendable {
+  struct Entry: Sendable {
+    let silence: Silence
+    let matchers: [LabelMatcher]
+
+    func fits(_ labels: [String: String]) -> Bool { matchers.allSatisfy { $0.matches(labels) } }
+  }
+
+  private struct Edition {
+    var version: String?
+    var entries: [Entry] = []
+  }
+
+  private let edition = Mutex(Edition())
+
+  /// What `transaction` sees.
+  func entries(_ transaction: any Transaction) throws -> [Entry] {
+    let version = try transaction.row("SELECT Version FROM tocsin_silence_head WHERE Id = 1")?.text("Version")
+    if let known = edition.withLock({ $0.version == version && version != nil ? $0.entries : nil }) { return known }
+    let now = transaction.now
+    let entries = try transaction.rows(
+      "SELECT * FROM data_silence WHERE EndsAt IS NULL OR EndsAt > ? ORDER BY SilenceGuid", [.time(now)]
+    ).map { row in
+      let silence = try Silence(row, now: now)
+      return Entry(silence: silence, matchers: try silence.matchers.map { try LabelMatcher($0) })
+    }
+    edition.withLock { $0 = Edition(version: version, entries: entries) }
+    return entries
+  }
+}
+
+extension Incidents {
+  /// The silence that holds the alert now, and until when; of several the one that holds longest.
+  func hold(on alert: Alert, _ transaction: any Transaction) throws -> (silence: Silence, until: Date)? {
+    let (now, entries) = (transaction.now, try silenceBook.entries(transaction))
+    if entries.isEmpty { return nil }
+    let labels = alert.silencedLabels
+    let holds = entries.compactMap { entry -> (silence: Silence, until: Date)? in
+      // When first, whom then: most silences do not hold now, and expressions cost more.
+      guard let hold = entry.silence.hold(at: now), hold.start <= now, entry.fits(labels) else { return nil }
+      return (entry.silence, hold.end)
+    }
+    return holds.max { $0.until < $1.until }
+  }
+}
