@@ -308,6 +308,16 @@ CREATE TABLE tocsin_idempotency (
   CreatedAt DATETIME NOT NULL
 );
 
+CREATE TABLE tocsin_alert_occurrence (
+  OccurrenceGuid VARCHAR(64) PRIMARY KEY NOT NULL CHECK (length(OccurrenceGuid) <= 64),
+  Purpose TEXT NOT NULL CHECK (Purpose IN ('THRESHOLD', 'FLAP')),
+  AlertGuid VARCHAR(255) NOT NULL CHECK (length(AlertGuid) <= 255),
+  GroupKey VARCHAR(255) NOT NULL CHECK (length(GroupKey) <= 255),
+  OccurredAt DATETIME NOT NULL,
+  KeptUntil DATETIME NOT NULL,
+  FOREIGN KEY (AlertGuid) REFERENCES data_alert(AlertGuid)
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -376,6 +386,12 @@ CREATE INDEX tocsin_idempotency_idx_created ON tocsin_idempotency (CreatedAt);
 CREATE INDEX data_alert_idx_check ON data_alert (CheckAt);
 
 CREATE INDEX data_alert_idx_status ON data_alert (Status, AlertGuid);
+
+CREATE INDEX tocsin_alert_occurrence_idx_alert ON tocsin_alert_occurrence (AlertGuid, OccurredAt);
+
+CREATE INDEX tocsin_alert_occurrence_idx_group ON tocsin_alert_occurrence (GroupKey, OccurredAt);
+
+CREATE INDEX tocsin_alert_occurrence_idx_kept ON tocsin_alert_occurrence (KeptUntil);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);
