@@ -308,6 +308,23 @@ CREATE TABLE tocsin_idempotency (
   CreatedAt DATETIME NOT NULL
 );
 
+CREATE TABLE data_heartbeat (
+  HeartbeatName VARCHAR(100) PRIMARY KEY NOT NULL CHECK (length(HeartbeatName) <= 100),
+  IntervalSeconds INTEGER NOT NULL,
+  GraceSeconds INTEGER NOT NULL,
+  Severity TEXT NOT NULL CHECK (Severity IN ('CRITICAL', 'HIGH', 'MEDIUM', 'LOW')),
+  Package VARCHAR(100) NOT NULL CHECK (length(Package) <= 100),
+  Title VARCHAR(255) CHECK (length(Title) <= 255),
+  IsEnabled INTEGER NOT NULL,
+  LastBeatAt DATETIME,
+  DueAt DATETIME,
+  MissedAt DATETIME,
+  CreatedAt DATETIME NOT NULL,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  UpdatedAt DATETIME,
+  UpdatedBy VARCHAR(255) CHECK (length(UpdatedBy) <= 255)
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -376,6 +393,8 @@ CREATE INDEX tocsin_idempotency_idx_created ON tocsin_idempotency (CreatedAt);
 CREATE INDEX data_alert_idx_check ON data_alert (CheckAt);
 
 CREATE INDEX data_alert_idx_status ON data_alert (Status, AlertGuid);
+
+CREATE INDEX data_heartbeat_idx_due ON data_heartbeat (DueAt);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);
