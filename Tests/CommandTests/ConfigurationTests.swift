@@ -124,7 +124,10 @@ import Tocsin
     ("intake: {json: {status: {title: /t}}}", ":1: intake.json.status: is no name"),
     ("intake: {json: {a: /t}}", ":1: intake.json.a: must be a list of `key: value` lines"),
     ("intake:\n  json:\n    a: {severity: LOW}", ":3: intake.json.a: title is missing"),
-    ("intake: {json: {a: {titel: /t, title: /t}}}", ":1: intake.json.a.titel: unknown key (did you mean title?). Allowed: "),
+    (
+      "intake: {json: {a: {titel: /t, title: /t}}}",
+      ":1: intake.json.a.titel: unknown key (did you mean title?). Allowed: "
+    ),
     ("intake: {json: {a: {title: /t~2}}}", ":1: intake.json.a.title: \"/t~2\" is no JSON pointer"),
     ("intake: {json: {a: {title: []}}}", ":1: intake.json.a.title: takes a text"),
     ("intake: {json: {a: {title: {b: c}}}}", ":1: intake.json.a.title: takes a text"),
@@ -132,9 +135,18 @@ import Tocsin
     ("intake: {json: {a: {title: /t, labels: /~}}}", ":1: intake.json.a.labels: \"/~\" is no JSON pointer"),
     ("intake: {json: {a: {title: /t, labels: [a]}}}", ":1: intake.json.a.labels: takes `name: value` lines"),
     ("intake: {json: {a: {title: /t, expires_in: soon}}}", ":1: intake.json.a.expires_in: takes a span of time"),
-    ("intake: {json: {a: {title: /t, severities: {5: BAD}, severity: /s}}}", ":1: intake.json.a.severities: severity \"BAD\""),
-    ("intake: {json: {a: {title: /t, severities: {5: LOW}}}}", ":1: intake.json.a.severities: has no effect without severity"),
-    ("intake: {json: {a: {title: /t, resolved_when: ok}}}", ":1: intake.json.a.resolved_when: has no effect without status"),
+    (
+      "intake: {json: {a: {title: /t, severities: {5: BAD}, severity: /s}}}",
+      ":1: intake.json.a.severities: severity \"BAD\""
+    ),
+    (
+      "intake: {json: {a: {title: /t, severities: {5: LOW}}}}",
+      ":1: intake.json.a.severities: has no effect without severity"
+    ),
+    (
+      "intake: {json: {a: {title: /t, resolved_when: ok}}}",
+      ":1: intake.json.a.resolved_when: has no effect without status"
+    ),
     ("intake: {jsn: {a: {title: /t}}}", ":1: intake.jsn.a.title: unknown key"),
     ("rules: x", ":1: rules: takes a list"), ("rules: {match: x}", ":1: rules: takes a list"),
     ("rules: [x]", ":1: rules[0]: must be a list of `key: value` lines"),

@@ -32,7 +32,8 @@ import Tocsin
         ("source=json", 5), ("source=grafana", 0), ("package=P&acknowledged=false", 5), ("acknowledged=true", 0),
         ("package=", 5),
       ] {
-        #expect(try await bench.send(.get, "/api/v1/alerts?\(query)", token: token).json["items"].count == count, "\(query)")
+        #expect(
+          try await bench.send(.get, "/api/v1/alerts?\(query)", token: token).json["items"].count == count, "\(query)")
       }
       for query in ["status=odd", "acknowledged=maybe", "severity=", "sauce=json"] {
         #expect(try await bench.send(.get, "/api/v1/alerts?\(query)", token: token).status == 422, "\(query)")

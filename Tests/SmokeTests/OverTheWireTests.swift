@@ -32,20 +32,24 @@ import Testing
       (["link-alert", "{incident}", "alert/2 ?#%"], nil),
       (
         [
-          "send-alert", "--title", "Backup \u{1F4A5} failed", "--package", "BACKUP", "--key", "b-1", "--label", "host=db1",
+          "send-alert", "--title", "Backup \u{1F4A5} failed", "--package", "BACKUP", "--key", "b-1", "--label",
+          "host=db1",
           "--label", "a=b=c", "--description", "exit\n2", "--url", "https://ci.example.com/7",
         ], "alert"
       ),
       (["send-alert", "--title", "Backup failed", "--package", "BACKUP", "--key", "b-1", "--severity", "low"], nil),
       (["send-alert", "--title", " "], nil), (["send-alert", "--title", "T", "--severity", "URGENT"], nil),
-      (["send-alert", "--title", "T", "--label", "odd"], nil), (["send-alert", "--title", "T", "--expires-in", "x"], nil),
+      (["send-alert", "--title", "T", "--label", "odd"], nil),
+      (["send-alert", "--title", "T", "--expires-in", "x"], nil),
       (["acknowledge-alert", "{alert}", "--for", "2h"], nil), (["acknowledge-alert", "{alert}", "--for", "soon"], nil),
       (["acknowledge-alert", "{alert}", "--undo"], nil), (["acknowledge-alert", "{alert}", "--undo"], nil),
       (["acknowledge-alert", "ffffff"], nil), (["acknowledge-alert", "{alert}", "--undo", "--for", "2h"], nil),
       (["acknowledge-alert", "{alert}", "--by", "engineer1"], nil),
       (["send-alert", "--title", "Backup failed", "--package", "BACKUP", "--key", "b-1", "--resolved"], nil),
       (["acknowledge-alert", "{alert}"], nil),
-      (["set-heartbeat", "nightly", "--every", "1d", "--grace", "2h", "--severity", "low", "--package", "BACKUP"], nil),
+      (
+        ["set-heartbeat", "nightly", "--every", "1d", "--grace", "2h", "--severity", "low", "--package", "BACKUP"], nil
+      ),
       (["set-heartbeat", "nightly", "--every", "2d", "--title", "No backup", "--off"], nil),
       (["set-heartbeat", "hourly", "--every", "1h"], nil), (["set-heartbeat", "no/name", "--every", "1h"], nil),
       (["set-heartbeat", "x", "--every", "1s"], nil), (["set-heartbeat", "x", "--every", "often"], nil),

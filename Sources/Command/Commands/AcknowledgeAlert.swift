@@ -16,7 +16,8 @@ struct AcknowledgeAlert: DeskCommand {
       """)
 
   @Argument(help: "Guid of the alert, or its first characters.") var alert: String
-  @Option(name: .customLong("for"), parsing: .unconditional, help: "How long: 30m, 2h, 7d, or a time. [default: for good]")
+  @Option(
+    name: .customLong("for"), parsing: .unconditional, help: "How long: 30m, 2h, 7d, or a time. [default: for good]")
   var span: String?
   @Flag(help: "Give it back.") var undo = false
   @OptionGroup var actor: ActorOption

@@ -16,11 +16,13 @@ struct SendAlert: DeskCommand {
       """)
 
   @Option(parsing: .unconditional, help: "What is wrong.") var title: String
-  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW. [default: HIGH]", completion: .words(Severity.self)) var severity: String?
+  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW. [default: HIGH]", completion: .words(Severity.self)) var severity:
+    String?
   @Option(parsing: .unconditional, help: "The system at fault.") var package: String?
   @Option(parsing: .unconditional, help: "What the alert is known by when it comes again, or ends.") var key: String?
   @Option(
-    parsing: .unconditionalSingleValue, help: ArgumentHelp("A label; may be given several times.", valueName: "name=value"))
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A label; may be given several times.", valueName: "name=value"))
   var label: [String] = []
   @Flag(help: "It is over.") var resolved = false
   @Option(parsing: .unconditional, help: "More about it; - reads it from stdin.") var description: String?

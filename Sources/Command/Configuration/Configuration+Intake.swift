@@ -59,7 +59,9 @@ extension RawSettings {
     switch key {
     case "items": mapping.items = try pointer(node)
     case "severities":
-      for (word, severity) in try pairs(node) { mapping.severities[word.lowercased()] = try Severity(word: text(severity)) }
+      for (word, severity) in try pairs(node) {
+        mapping.severities[word.lowercased()] = try Severity(word: text(severity))
+      }
     case "resolved_when": mapping.resolvedWhen = Set(try texts(node).map { $0.lowercased() })
     case "labels":
       if node.scalar != nil {

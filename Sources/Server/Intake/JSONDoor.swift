@@ -33,7 +33,8 @@ struct JSONDoor {
     if let mapping = mappings[name] { return mapping }
     let known = mappings.keys.sorted()
     throw Failure(
-      .notFound, "there is no mapping \"\(printable(name))\"\(hint(name, known)) under intake.json of the configuration",
+      .notFound,
+      "there is no mapping \"\(printable(name))\"\(hint(name, known)) under intake.json of the configuration",
       field: "mapping", allowed: known)
   }
 }

@@ -15,7 +15,9 @@ extension Incidents {
       guard alert.status == .firing else {
         throw Failure(.conflict, "the alert has resolved; there is nothing to take on")
       }
-      if let until, until <= transaction.now { throw Failure.invalid("until", "is over already; name a time to come") }
+      if let until, until <= transaction.now {
+        throw Failure.invalid("acknowledged_until", "is over already; name a time to come")
+      }
       try transaction.acknowledge(&alert, until: until, by: by)
       return alert
     }

@@ -50,7 +50,8 @@ extension CloudEvent {
     let about = [source, stem, subject ?? ""].joined(separator: " ")
     let fields = try completed(said, state?.status, subject.map { "\(stem): \($0)" } ?? stem)
     var alert = fields.alert(from: CloudEvents.name, package: source, now: now)
-    alert.dedupKey = (said.dedupKey.map { "\(source) \($0)" } ?? (state == nil ? "\(source) \(self["id"] ?? "")" : about))
+    alert.dedupKey =
+      (said.dedupKey.map { "\(source) \($0)" } ?? (state == nil ? "\(source) \(self["id"] ?? "")" : about))
       .keyFitting255
     let group = said.group ?? (said.dedupKey == nil ? about : alert.dedupKey)
     alert.groupKey = "\(CloudEvents.name):\(group)".keyFitting255

@@ -6,7 +6,8 @@ public struct JSONPointer: Sendable, Equatable {
   /// - Throws: ``Failure`` with code `invalid` for a text that is no pointer.
   public init(_ text: String) throws {
     guard text.isEmpty || text.hasPrefix("/"), text.wholeMatch(of: /([^~]|~[01])*/.dotMatchesNewlines()) != nil else {
-      throw Failure(.invalid, "\"\(printable(text))\" is no JSON pointer; write /name/of/the/field, with ~1 for / and ~0 for ~")
+      throw Failure(
+        .invalid, "\"\(printable(text))\" is no JSON pointer; write /name/of/the/field, with ~1 for / and ~0 for ~")
     }
     self.text = text
     steps = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()

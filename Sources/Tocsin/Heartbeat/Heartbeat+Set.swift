@@ -89,10 +89,10 @@ extension HeartbeatDraft {
     var draft = self
     let (intervals, graces) = (10...31_622_400, 0...604_800)
     guard intervals.contains(interval) else {
-      throw Failure.invalid("interval_seconds", "is \(interval); it takes 10 to 31622400, which is 10s to 366d")
+      throw Failure.invalid("interval_seconds", "is \(interval); it takes 10 to 31622400")
     }
     guard graces.contains(grace) else {
-      throw Failure.invalid("grace_seconds", "is \(grace); it takes 0 to 604800, which is 7d")
+      throw Failure.invalid("grace_seconds", "is \(grace); it takes 0 to 604800")
     }
     draft.package = try Text.optionalLine(package, "package", 100) ?? Heartbeat.source
     draft.title = try Text.optionalLine(title, "title")

@@ -12,6 +12,11 @@ extension Incidents {
   /// - Returns: whether more is due already.
   public func checkHeartbeats(listeningSince start: Date) async throws -> Bool {
     let most = 200
+    // Most of the time nothing is due; then nobody has to wait for the one writer.
+    let isDue = try await database.read {
+      try $0.row("SELECT 1 FROM data_heartbeat WHERE DueAt <= ? LIMIT 1", [.time($0.now)]) != nil
+    }
+    guard isDue else { return false }
     let (count, missed) = try await database.write { transaction in
       let due = try transaction.rows(
         "SELECT * FROM data_heartbeat WHERE DueAt <= ? ORDER BY DueAt LIMIT \(most)", [.time(transaction.now)]

@@ -35,7 +35,8 @@ extension Heartbeat {
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,99}/) != nil else {
       throw Failure.invalid(
         "heartbeat_name",
-        "\"\(printable(name))\" is no name; it takes 1 to 100 letters, digits, dots, - and _, with a letter or digit first")
+        "\"\(printable(name))\" is no name; it takes 1 to 100 letters, digits, dots, - and _, with a letter or digit first"
+      )
     }
     // POST /in/{channel}/status is another address.
     guard name != "status" else { throw Failure.invalid("heartbeat_name", "\"status\" is taken; choose another name") }

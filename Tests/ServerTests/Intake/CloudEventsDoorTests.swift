@@ -53,7 +53,10 @@ import Tocsin
     ("application/cloudevents-batch+json", [:], "[\(event),{}]", 422, "pointer", "/1/specversion"),
     ("text/plain", ["id": "1"], "x", 422, "parameter", "ce-specversion"),
     ("text/plain", ["specversion": "1.0", "id": "1", "source": "/s"], "x", 422, "parameter", "ce-type"),
-    ("text/plain", ["specversion": "2.0", "id": "1", "source": "/s", "type": "t"], "x", 422, "parameter", "ce-specversion"),
+    (
+      "text/plain", ["specversion": "2.0", "id": "1", "source": "/s", "type": "t"], "x", 422, "parameter",
+      "ce-specversion"
+    ),
     ("text/plain", ["specversion": "1.0", "id": "%FF", "source": "/s", "type": "t"], "x", 400, "parameter", "ce-id"),
   ])
   func `What is no CloudEvent is refused with its place, and nothing is written`(

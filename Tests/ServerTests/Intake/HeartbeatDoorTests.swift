@@ -17,7 +17,8 @@ import Tocsin
       let answer = try await bench.send(method, "/in/heartbeats/backup", nil, token: bench.token(.ingest))
       #expect(answer.status == 200)
       if method != .head {
-        #expect(answer.json["heartbeat_name"] == "backup" && answer.json["due_at"].string == JSON.time(bench.clock.now + 360))
+        #expect(
+          answer.json["heartbeat_name"] == "backup" && answer.json["due_at"].string == JSON.time(bench.clock.now + 360))
       }
       #expect(try await bench.incidents.heartbeat("backup").lastBeatAt == bench.clock.now)
     }
@@ -54,11 +55,14 @@ import Tocsin
       let token = try await bench.token(.responder)
       let path = "/api/v1/heartbeats/backup"
       let made = try await bench.send(
-        .put, path, #"{"interval_seconds":300,"grace_seconds":30,"severity":"critical","package":"BACKUP"}"#, token: token)
+        .put, path, #"{"interval_seconds":300,"grace_seconds":30,"severity":"critical","package":"BACKUP"}"#,
+        token: token)
       #expect(made.status == 200 && made.json["created_by"] == "the responder", "\(made.text)")
       #expect(made.json["is_enabled"] == true && made.json["due_at"].string == JSON.time(bench.clock.now + 330))
       let changed = try await bench.send(.put, path, #"{"interval_seconds":600}"#, token: token)
-      #expect(changed.json["severity"] == "HIGH" && changed.json["package"] == "heartbeat" && changed.json["grace_seconds"] == 60)
+      #expect(
+        changed.json["severity"] == "HIGH" && changed.json["package"] == "heartbeat"
+          && changed.json["grace_seconds"] == 60)
       #expect(try await bench.send(.get, path, token: token).json == changed.json)
       let list = try await bench.send(.get, "/api/v1/heartbeats", token: token)
       #expect(list.json["items"].count == 1 && list.json["items"][0] == changed.json)
@@ -66,7 +70,8 @@ import Tocsin
         let refused = try await bench.send(.put, path, body, token: token)
         #expect(refused.status == 422 && refused.json["pointer"] == .string(pointer), "\(refused.text)")
       }
-      #expect(try await bench.send(.put, "/api/v1/heartbeats/a%20b", #"{"interval_seconds":60}"#, token: token).status == 422)
+      #expect(
+        try await bench.send(.put, "/api/v1/heartbeats/a%20b", #"{"interval_seconds":60}"#, token: token).status == 422)
       #expect(try await bench.send(.delete, path, token: token).status == 204)
       #expect(try await bench.send(.delete, path, token: token).status == 404)
     }

@@ -22,7 +22,9 @@ import Testing
       let incidents = bench.incidents
       var other = AlertIntakeTests.alert("other", severity: .low)
       (other.source, other.package) = ("json", "WEB")
-      for alert in [AlertIntakeTests.alert("a", severity: .low), AlertIntakeTests.alert("b", severity: .critical), other] {
+      for alert in [
+        AlertIntakeTests.alert("a", severity: .low), AlertIntakeTests.alert("b", severity: .critical), other,
+      ] {
         bench.clock.advance(by: 1)
         try await incidents.receive([alert])
       }

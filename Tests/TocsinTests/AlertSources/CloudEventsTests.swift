@@ -94,7 +94,8 @@ import Testing
       "ce-specversion": "1.0", "ce-id": "%2541", "ce-source": "\"/a \\\"b\\\"\"", "ce-type": "t",
       "ce-subject": "Euro%20%E2%82%AC%20%F0%9F%98%80",
     ]
-    let alert = try CloudEvents.alerts(binary: Data("hello".utf8), headers: headers, type: "text/plain", now: Self.now)[0]
+    let alert = try CloudEvents.alerts(binary: Data("hello".utf8), headers: headers, type: "text/plain", now: Self.now)[
+      0]
     #expect(alert.dedupKey == "/a \"b\" %41" && alert.title == "t: Euro € 😀" && alert.description == "hello")
   }
 

@@ -34,13 +34,15 @@ import Testing
     #expect(alert.status == .firing && alert.severity == .high && alert.package == "json" && alert.startsAt == nil)
     #expect(alert.expiresAt == nil && alert.labels.isEmpty)
     let others = try Self.alerts(
-      #"[{"title":"Down","labels":{"host":"a","x":"y"}},{"labels":{"x":"y","host":"a"},"title":"Down"},{"title":"Up"}]"#)
+      #"[{"title":"Down","labels":{"host":"a","x":"y"}},{"labels":{"x":"y","host":"a"},"title":"Down"},{"title":"Up"}]"#
+    )
     #expect(others[0].dedupKey == others[1].dedupKey)
     #expect(Set(([alert] + others).map(\.dedupKey)).count == 3)
   }
 
   @Test(arguments: [
-    (#"{"title":"T","severity":"warning"}"#, Severity.medium), (#"{"title":"T","labels":{"severity":"p1"}}"#, .critical),
+    (#"{"title":"T","severity":"warning"}"#, Severity.medium),
+    (#"{"title":"T","labels":{"severity":"p1"}}"#, .critical),
     (#"{"title":"T","severity":"odd"}"#, .high), (#"{"title":"T","severity":null}"#, .high),
   ])
   func `Severities are read as from everybody else`(_ text: String, _ severity: Severity) throws {
