@@ -39,6 +39,8 @@ public struct Incidents: Sendable {
     public var reportRecipients: [String] = []
     /// What to do with an alert; the first rule that matches decides.
     public var alertRules: [AlertRule] = []
+    /// How Grafana signs what it sends; nil when it does not.
+    public var grafanaSignature: GrafanaSignature?
     /// What a new password's hash costs: N of scrypt, a power of two, 128 MiB and a good part of a second by default
     /// (OWASP Password Storage). A user's next login brings theirs to it.
     public var passwordRounds = 1 << 17

@@ -10,6 +10,7 @@ extension RawSettings {
     settings.publicURL = publicURL()
     settings.reportRecipients = recipients()
     settings.alertRules = alertRules()
+    settings.grafanaSignature = grafanaSignature()
     return Configuration(
       database: database() ?? Paths.database(environment), listen: listen() ?? .standard, tls: tls(),
       trustedProxies: trustedProxies(), oidc: oidc(settings.publicURL), settings: settings, channels: channels(),

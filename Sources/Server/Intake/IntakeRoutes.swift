@@ -12,6 +12,9 @@ struct IntakeRoutes {
   let desk: IntakeDesk
 
   func add(to table: inout RouteTable) {
+    GrafanaDoor(desk: desk).add(to: &table)
+    PagerDutyDoor(desk: desk).add(to: &table)
+    OpsgenieDoor(desk: desk).add(to: &table)
     for source in AlertSources.plain {
       let route = Route(.post, "/in/\(source.name)", .intake, "Take in alerts as \(source.name) sends them.")
       let endpoint = Endpoint(
