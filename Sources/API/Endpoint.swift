@@ -14,6 +14,8 @@ public struct Endpoint: Sendable {
 
     public static func json(_ type: any Decodable.Type) -> Content { Content("application/json", .of(type)) }
     public static let text = Content("text/plain", .text)
+    /// A JSON object of somebody else's design.
+    public static let object = Content("application/json", .map(.anything))
   }
 
   /// A header that means something to the route.
@@ -40,6 +42,10 @@ public struct Endpoint: Sendable {
   /// What is answered to what is wrong or not there, with 400 and 404, by a route that speaks another's dialect; nil for
   /// problem documents.
   public var fault: Content?
+  /// What a refusal looks like, where it is no problem document.
+  public var refusal: Content?
+  /// Whether what is sent may prove who sends it, so that no token need be in the header.
+  public var provesItself = false
 
   public init(
     _ route: Route, _ name: String, query: [RecordShape.Field] = [], body: Content? = nil, status: Int = 200,

@@ -29,7 +29,7 @@ extension Endpoint {
     }
     if needsToken {
       // An empty requirement says that there is another way in.
-      let without: [JSONValue] = route.access == .local ? [.object([:])] : []
+      let without: [JSONValue] = route.access == .local || provesItself ? [.object([:])] : []
       document["security"] = .array(without + [.object(["token": .array([])])])
     }
     document["x-access"] = .string(route.access.words)
@@ -77,7 +77,7 @@ extension Endpoint {
 
   private var responses: [String: JSONValue] {
     var responses = Dictionary(
-      refusals.map { (String($0.status), JSONValue.object(["$ref": .string("#/components/responses/\($0.name)")])) },
+      refusals.map { (String($0.status), document(of: $0)) },
       uniquingKeysWith: { $1 })
     var success: [String: JSONValue] = ["description": .string(answers.isEmpty ? "Done." : "The answer.")]
     if !answers.isEmpty {
@@ -105,6 +105,14 @@ extension Endpoint {
       responses["304"] = .object(["description": "It still has the entity tag of If-None-Match."])
     }
     return responses
+  }
+
+  private func document(of shared: Refusal) -> JSONValue {
+    guard let refusal else { return .object(["$ref": .string("#/components/responses/\(shared.name)")]) }
+    return .object([
+      "description": .string(shared.hint),
+      "content": .object([refusal.type: .object(["schema": refusal.shape.schema(isInput: false)])]),
+    ])
   }
 
   private var refusals: [Refusal] {

@@ -14,11 +14,17 @@ struct Authorization {
   /// - Throws: ``Failure`` with code `unauthenticated` without a valid token or session, `forbidden` for a role that may not
   ///   use the route, for a page of another site, for a change without the session's CSRF token, and, where no token exists
   ///   yet, for a request that names another host than this machine.
-  func admit(_ request: inout Request, _ context: inout Context, to route: Route) async throws {
+  func admit(
+    _ request: inout Request, _ context: inout Context, to route: Route, _ manners: Manners = Manners()
+  ) async throws {
     if route.method != .get { try request.refuseForeignSites(publicURL: incidents.settings.publicURL) }
     switch route.access {
     case .anyone, .signed: break
-    case .intake: try await admit(&request, &context, to: route, [.ingest, .responder, .admin], beforeFirstToken: true)
+    case .intake:
+      let credential = try await manners.credential(&request)
+      if case .signature? = credential { return }
+      try await admit(
+        &request, &context, to: route, [.ingest, .responder, .admin], beforeFirstToken: true, credential)
     case .local:
       if request.headers[.authorization] == nil, request.isLocal(context) { return }
       try await admit(&request, &context, to: route, [.viewer, .responder, .admin], beforeFirstToken: false)
@@ -33,9 +39,15 @@ struct Authorization {
   }
 
   private func admit(
-    _ request: inout Request, _ context: inout Context, to route: Route, _ roles: Set<Role>, beforeFirstToken: Bool
+    _ request: inout Request, _ context: inout Context, to route: Route, _ roles: Set<Role>, beforeFirstToken: Bool,
+    _ credential: Credential? = nil
   ) async throws {
-    try await identify(&request, &context)
+    do {
+      try await identify(&request, &context, credential)
+    } catch let failure as Failure where failure.code == .unauthenticated && beforeFirstToken {
+      // Many senders cannot do without a key; before there is one, none can be right.
+      if try await incidents.hasTokens() { throw failure }
+    }
     guard let visitor = context.visitor else {
       if beforeFirstToken, try await !incidents.hasTokens() {
         if request.isForwarded { throw Self.missing }
@@ -54,9 +66,16 @@ struct Authorization {
 
   /// Finds out who asks: by token, else by session. A token wins, because whoever sends one means it, while browsers send
   /// cookies unasked.
-  private func identify(_ request: inout Request, _ context: inout Context) async throws {
-    if let secret = Self.secret(request.headers[.authorization]) {
-      let token = try await incidents.token(secret: secret)
+  private func identify(
+    _ request: inout Request, _ context: inout Context, _ credential: Credential? = nil
+  ) async throws {
+    if let (secret, place) = Self.secret(request, credential) {
+      let token: Token
+      do {
+        token = try await incidents.token(secret: secret)
+      } catch let failure as Failure where place != nil && failure.code == .unauthenticated {
+        throw failure.placed(at: place ?? "")
+      }
       context.token = token
       context.visitor = Visitor(try Principal(token.name, from: context.clientAddress), token.role)
       return
@@ -73,13 +92,21 @@ struct Authorization {
   private static let missing = Failure(
     .unauthenticated, "a token is needed, as bearer token or as basic-auth password; or a session")
 
-  /// The token of a Bearer header, or the password of a Basic one (RFC 6750, RFC 7617).
+  /// The header wins; `place` is where in the body a secret stands that was found there.
+  private static func secret(_ request: Request, _ credential: Credential?) -> (secret: String, place: String?)? {
+    if let secret = secret(request.headers[.authorization]) { return (secret, nil) }
+    guard case .token(let secret, let place)? = credential else { return nil }
+    return (secret, place)
+  }
+
+  /// The token of a Bearer header, or the password of a Basic one (RFC 6750, RFC 7617); or what senders of Opsgenie's
+  /// dialect call their key.
   static func secret(_ header: String?) -> String? {
     guard let header else { return nil }
     let parts = header.split(separator: " ", maxSplits: 1)
     guard parts.count == 2 else { return "" }
     switch parts[0].lowercased() {
-    case "bearer": return parts[1].trimmingCharacters(in: .whitespaces)
+    case "bearer", "geniekey": return parts[1].trimmingCharacters(in: .whitespaces)
     case "basic":
       let pair = Data(base64Encoded: String(parts[1])).map { String(decoding: $0, as: UTF8.self) } ?? ""
       return pair.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first.map(

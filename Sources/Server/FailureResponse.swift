@@ -37,17 +37,52 @@ extension Failure {
     case .internal: .internalServerError
     }
   }
+}
 
-  fileprivate var response: Response {
+/// Whatever was thrown, as one status and one sentence.
+struct Denial {
+  let status: HTTPResponse.Status
+  /// For programs; stable.
+  let code: String
+  /// For whoever asked.
+  let sentence: String
+  /// For the log.
+  let trace: String
+  var field: String?
+  var allowed: [String] = []
+  var headers = HTTPFields()
+
+  init(_ error: any Error) {
+    if let error = error as? any HTTPResponseError {
+      // Hummingbird's own: no such route, body too large.
+      status = error.status
+      code = error.status.problemCode
+      sentence = (error as? BodyTooLarge)?.sentence ?? error.status.sentence
+      trace = sentence
+      headers[.allow] = (error as? MethodNotAllowed)?.allow
+      return
+    }
+    let failure = Failure(error)
+    status = failure.httpStatus
+    code = failure.code.rawValue
+    sentence = failure.message
+    // A sender such as Alertmanager drops what was refused: here at least it is seen.
+    let isOurs = failure.code == .internal || failure.code == .unavailable
+    trace = isOurs ? "\(error)" : failure.message
+    field = nonEmpty(failure.field)
+    allowed = failure.allowed
+    switch failure.code {
+    case .unavailable, .tooMany: headers[.retryAfter] = String(failure.retryAfter ?? 5)
+    case _ where failure.retryAfter != nil: headers[.retryAfter] = failure.retryAfter.map(String.init)
+    case .unauthenticated: headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
+    default: break
+    }
+  }
+
+  var problem: Response {
     get throws {
-      var response = try Response.problem(
-        httpStatus, code: code.rawValue, detail: message, field: nonEmpty(field), allowed: allowed)
-      switch code {
-      case .unavailable, .tooMany: response.headers[.retryAfter] = String(retryAfter ?? 5)
-      case _ where retryAfter != nil: response.headers[.retryAfter] = retryAfter.map(String.init)
-      case .unauthenticated: response.headers[.wwwAuthenticate] = "Bearer, Basic realm=\"tocsin\""
-      default: break
-      }
+      var response = try Response.problem(status, code: code, detail: sentence, field: field, allowed: allowed)
+      for header in headers { response.headers[header.name] = header.value }
       return response
     }
   }
@@ -61,19 +96,10 @@ struct FailureResponses: RouterMiddleware {
     do {
       try request.requireKnownMethod()
       return try await next(request, context)
-    } catch let error as any HTTPResponseError {
-      // Hummingbird's own: no such route, body too large.
-      let detail = (error as? BodyTooLarge)?.sentence ?? error.status.sentence
-      context.trail.note(problem: detail)
-      var response = try Response.problem(error.status, code: error.status.problemCode, detail: detail)
-      response.headers[.allow] = (error as? MethodNotAllowed)?.allow
-      return response
     } catch {
-      let failure = Failure(error)
-      // A sender such as Alertmanager drops what was refused: here at least it is seen.
-      let isOurs = failure.code == .internal || failure.code == .unavailable
-      context.trail.note(problem: isOurs ? "\(error)" : failure.message)
-      var response = try failure.response
+      let denial = Denial(error)
+      context.trail.note(problem: denial.trace)
+      var response = try denial.problem
       // For `Basic`, a browser would open a window of its own in front of the page that asks.
       if request.headers[.fetchMode] != nil, response.headers[.wwwAuthenticate] != nil {
         response.headers[.wwwAuthenticate] = "Bearer"

@@ -21,23 +21,30 @@ struct RouteTable {
   /// Every route there is.
   var routes: [Route] { endpoints.map(\.route) + pages }
 
-  mutating func add(_ endpoint: Endpoint, _ handler: @escaping Handler) {
+  mutating func add(_ endpoint: Endpoint, manners: Manners = Manners(), _ handler: @escaping Handler) {
     endpoints.append(endpoint)
-    route(endpoint.route, handler)
+    route(endpoint.route, manners, handler)
   }
 
   /// Adds a route that a browser goes to, and that no program needs.
   mutating func add(page: Route, _ handler: @escaping Handler) {
     pages.append(page)
-    route(page, handler)
+    route(page, Manners(), handler)
   }
 
-  private func route(_ route: Route, _ handler: @escaping Handler) {
+  private func route(_ route: Route, _ manners: Manners, _ handler: @escaping Handler) {
     let authorization = authorization
     let answer: Handler = { request, context in
       var (request, context) = (request, context)
-      try await authorization.admit(&request, &context, to: route)
-      return try await handler(request, context)
+      do {
+        try await authorization.admit(&request, &context, to: route, manners)
+        return try await handler(request, context)
+      } catch {
+        guard let refusal = manners.refusal else { throw error }
+        let denial = Denial(error)
+        context.trail.note(problem: denial.trace)
+        return try refusal(denial)
+      }
     }
     router.on(RouterPath(route.path), method: route.method.http, use: answer)
     guard route.method == .get else { return }

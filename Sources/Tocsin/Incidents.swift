@@ -46,6 +46,8 @@ public struct Incidents: Sendable {
     public var alertRules: [AlertRule] = []
     /// How foreign JSON tells of alerts, by the name in its route `/in/json/{mapping}`.
     public var jsonMappings: [String: JSONMapping] = [:]
+    /// How Grafana signs what it sends; nil when it does not.
+    public var grafanaSignature: GrafanaSignature?
     /// What a new password's hash costs: N of scrypt, a power of two, 128 MiB and a good part of a second by default
     /// (OWASP Password Storage). A user's next login brings theirs to it.
     public var passwordRounds = 1 << 17

@@ -240,6 +240,23 @@ import Tocsin
     #expect(!rules[1].matchers[0].matches(["env": "production"]))
   }
 
+  @Test func `Grafana's signature needs its secret, which may stand in a file, and names of headers`() throws {
+    let secret = try scratch.write("grafana", "s3cret\n")
+    let good = try Configuration.load(
+      file: nil, database: nil,
+      environment: [
+        "TOCSIN_INTAKE_GRAFANA_SECRET_FILE": secret, "TOCSIN_INTAKE_GRAFANA_TIMESTAMP_HEADER": "X-Time",
+      ])
+    #expect(good.settings.grafanaSignature?.header == "X-Grafana-Alerting-Signature")
+    #expect(good.settings.grafanaSignature?.timestampHeader == "X-Time")
+    let failure = #expect(throws: Failure.self) {
+      try Configuration.load(
+        file: nil, database: nil, environment: ["TOCSIN_INTAKE_GRAFANA_SIGNATURE_HEADER": "not a header"])
+    }
+    #expect(failure?.message.contains("TOCSIN_INTAKE_GRAFANA_SIGNATURE_HEADER: \"not a header\"") == true)
+    #expect(failure?.message.contains("intake.grafana.secret: is missing") == true)
+  }
+
   @Test func `The example in the docs is a sound configuration`() throws {
     let example = try #require(
       try Repository.text("docs/configuration.md").firstMatch(of: /```yaml\n(database:(?s:.*?))```/))

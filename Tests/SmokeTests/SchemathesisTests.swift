@@ -60,7 +60,7 @@ import Testing
     positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 429]
 
     [[operations]]
-    include-path = "/in/alertmanager"
+    include-path-regex = "^/in/"
     checks.positive_data_acceptance.enabled = false
 
     [[operations]]

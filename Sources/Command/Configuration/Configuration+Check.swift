@@ -11,6 +11,7 @@ extension RawSettings {
     settings.reportRecipients = recipients()
     settings.alertRules = alertRules()
     settings.jsonMappings = jsonMappings()
+    settings.grafanaSignature = grafanaSignature()
     return Configuration(
       database: database() ?? Paths.database(environment), listen: listen() ?? .standard, tls: tls(),
       trustedProxies: trustedProxies(), oidc: oidc(settings.publicURL), settings: settings, channels: channels(),

@@ -35,7 +35,9 @@ enum SettingsKeys {
 
   static let oidc = OIDCSettings.hints.map { SettingsKey(name: "oidc.\($0.key)", hint: $0.hint) }
 
-  static let all = general + oidc + channels
+  static let grafana = GrafanaSignature.hints.map { SettingsKey(name: "intake.grafana.\($0.key)", hint: $0.hint) }
+
+  static let all = general + grafana + oidc + channels
 
   /// What may stand where `key` stands: the keys of its section, or the sections.
   static func near(_ key: String) -> [String] {
@@ -44,7 +46,7 @@ enum SettingsKeys {
     let own = all.map(\.name).filter { $0.hasPrefix(section) }
     if !own.isEmpty { return own }
     if parts.first == "channels" { return Channels.all.map { "channels.\($0.about.name.lowercased())" } }
-    return general.map(\.name) + ["rules", "intake.json", "oidc.…", "channels.…"]
+    return general.map(\.name) + ["rules", "intake.…", "oidc.…", "channels.…"]
   }
 
   /// Variables that are no keys.

@@ -15,6 +15,9 @@ struct IntakeRoutes {
     JSONDoor(desk: desk).add(to: &table)
     CloudEventsDoor(desk: desk).add(to: &table)
     HeartbeatDoor(incidents: desk.incidents).add(to: &table)
+    GrafanaDoor(desk: desk).add(to: &table)
+    PagerDutyDoor(desk: desk).add(to: &table)
+    OpsgenieDoor(desk: desk).add(to: &table)
     for source in AlertSources.plain {
       let route = Route(.post, "/in/\(source.name)", .intake, "Take in alerts as \(source.name) sends them.")
       let endpoint = Endpoint(

@@ -29,6 +29,13 @@ extension Transaction {
     case .describe(let text):
       alert.description = text.fittingBlock(Text.longest)
       try save(alert)
+    case .grade(let severity):
+      let isGraver = severity.urgency > alert.severity.urgency
+      alert.severity = severity
+      try save(alert)
+      guard isGraver, alert.status == .firing else { return }
+      var opened: [String] = []
+      _ = try incidents.place(alert, firedBefore: true, incidents.rule(for: alert), &opened, self)
     }
   }
 

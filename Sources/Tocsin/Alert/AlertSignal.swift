@@ -28,6 +28,8 @@ public struct AlertAction: Sendable, Equatable {
     case assign(to: String)
     case retitle(String)
     case describe(String)
+    /// Another severity; one that fires and has become graver is placed anew.
+    case grade(Severity)
   }
 
   /// How the sender names the alert.

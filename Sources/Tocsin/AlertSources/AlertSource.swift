@@ -18,7 +18,10 @@ public enum AlertSources {
   public static let plain: [any AlertSource.Type] = [Alertmanager.self]
 
   /// Every Source column there can be.
-  public static let names = plain.map { $0.name } + [PlainJSON.name, CloudEvents.name, Heartbeat.source]
+  public static let names =
+    plain.map { $0.name } + [
+      Grafana.name, PagerDutyEvents.name, Opsgenie.name, PlainJSON.name, CloudEvents.name, Heartbeat.source,
+    ]
 }
 
 /// One alert as a source understood it. Its texts are trimmed to what a row takes: an alert is never refused for being
