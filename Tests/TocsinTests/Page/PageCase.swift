@@ -17,8 +17,8 @@ struct PageCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all = [
-    incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, notifyRules, heartbeats,
-    silences, silenceComments,
+    incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, notifyRules,
+    heartbeats, silences, silenceComments,
   ]
 
   static let silences = PageCase(name: "silences") { incidents, _, number in
