@@ -131,6 +131,16 @@ import Tocsin
     }
   }
 
+  /// Failure: a sender takes 4xx or 429 for an end, and never sends the event again.
+  @Test func `A fault of ours is 5xx, which every client tries again`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let token = try await bench.token(.ingest)
+      try await bench.tamper("DROP TABLE data_incident_alert")
+      let answer = try await bench.send(.post, Self.path, Self.event(routingKey: token))
+      #expect(answer.status >= 500 && answer.json["status"] == "error" && !answer.text.contains("data_incident"))
+    }
+  }
+
   @Test func `What is not said to be JSON is refused, and a page of another site too`() async throws {
     try await TestDatabase.sqlite.run { bench in
       let body = Self.event(routingKey: "any")
