@@ -308,6 +308,35 @@ CREATE TABLE tocsin_idempotency (
   CreatedAt DATETIME NOT NULL
 );
 
+CREATE TABLE data_silence (
+  SilenceGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(SilenceGuid) <= 255),
+  Matchers LONGTEXT NOT NULL,
+  Comment TEXT,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  UpdatedAt DATETIME NOT NULL,
+  StartsAt DATETIME NOT NULL,
+  EndsAt DATETIME,
+  Weekdays VARCHAR(255) CHECK (length(Weekdays) <= 255),
+  FromTime VARCHAR(5) CHECK (length(FromTime) <= 5),
+  Minutes INTEGER,
+  TimeZone VARCHAR(100) CHECK (length(TimeZone) <= 100)
+);
+
+CREATE TABLE data_silence_comment (
+  CommentGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(CommentGuid) <= 255),
+  SilenceGuid VARCHAR(255) NOT NULL CHECK (length(SilenceGuid) <= 255),
+  Comment TEXT NOT NULL,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  FOREIGN KEY (SilenceGuid) REFERENCES data_silence(SilenceGuid) ON DELETE CASCADE
+);
+
+CREATE TABLE tocsin_silence_head (
+  Id INTEGER PRIMARY KEY,
+  Version VARCHAR(255) NOT NULL CHECK (length(Version) <= 255)
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -376,6 +405,10 @@ CREATE INDEX tocsin_idempotency_idx_created ON tocsin_idempotency (CreatedAt);
 CREATE INDEX data_alert_idx_check ON data_alert (CheckAt);
 
 CREATE INDEX data_alert_idx_status ON data_alert (Status, AlertGuid);
+
+CREATE INDEX data_silence_idx_ends ON data_silence (EndsAt);
+
+CREATE INDEX data_silence_comment_idx_silence ON data_silence_comment (SilenceGuid, CreatedAt, CommentGuid);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);
