@@ -33,6 +33,6 @@ extension Incidents {
         "Alert \(alert.alertGuid) \"\(alert.title)\" fires; a silence held it back until now", by: .system)
       if alert.acknowledgedAt == nil { try tell(rule, incident, transaction) }
     }
-    alert = try transaction.alert(guid: alert.alertGuid)
+    alert = try transaction.alert(id: alert.alertGuid)
   }
 }

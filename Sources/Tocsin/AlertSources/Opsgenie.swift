@@ -22,7 +22,7 @@ public enum Opsgenie {
   /// - Throws: ``Failure`` with code `invalid` that says where the body is wrong, or `malformed`.
   public static func creation(in body: Data, newAlias: () -> String) throws -> (alias: String, signals: [AlertSignal]) {
     let request = try JSONInput(body)
-    let title = try request.required("message").line()
+    let title = try request.required("message").words()
     let alias = try request.text("alias") ?? newAlias()
     let priority = try request.text("priority") == nil ? "P3" : request.required("priority").word(priorities)
     let labels = try labels(request, priority)
@@ -56,12 +56,12 @@ public enum Opsgenie {
       let place = try request.required("endTime")
       guard let end = try request.time("endTime") else { throw place.fault("is missing") }
       return .acknowledge(until: end)
-    case .notes: return .note(try request.required("note").line())
+    case .notes: return .note(try request.required("note").words())
     case .assign:
       let owner = try request.required("owner")
       guard let person = try owner.text("username") ?? owner.text("id") else { throw owner.fault("has no username") }
       return .assign(to: person)
-    case .message: return .retitle(try request.required("message").line())
+    case .message: return .retitle(try request.required("message").words())
     case .description: return .describe(try request.required("description").text())
     case .priority: return .grade(severity(try request.required("priority").word(priorities)))
     }

@@ -35,8 +35,8 @@ public enum PagerDutyEvents {
 
   private static func alert(_ event: JSONInput, _ key: String) throws -> ReceivedAlert {
     let payload = try event.required("payload")
-    let summary = try payload.required("summary").line()
-    let source = try payload.required("source").line()
+    let summary = try payload.required("summary").words()
+    let source = try payload.required("source").words()
     let severity = try payload.required("severity").word(["critical", "error", "warning", "info"])
     let details = try payload["custom_details"]?.value.flattened ?? [:]
     var labels = details
@@ -60,14 +60,6 @@ public enum PagerDutyEvents {
   private static func url(_ event: JSONInput) throws -> String? {
     let links = try event["links"]?.items() ?? []
     return try links.lazy.compactMap { try $0.text("href") }.first ?? event.text("client_url")
-  }
-}
-
-extension JSONInput {
-  /// A text that says something.
-  func line() throws -> String {
-    guard let text = try text().notBlank else { throw fault("must not be blank") }
-    return text
   }
 }
 

@@ -43,6 +43,14 @@ struct JSONInput {
     return text
   }
 
+  /// A text that says something.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a blank one, or when this is no text.
+  func words() throws -> String {
+    guard let text = try text().notBlank else { throw fault("must not be blank") }
+    return text
+  }
+
   /// The text under `name`; nil when there is none, or a blank one.
   func text(_ name: String) throws -> String? { try self[name]?.text().notBlank }
 

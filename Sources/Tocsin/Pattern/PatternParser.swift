@@ -35,6 +35,7 @@ struct PatternParser {
     while let scalar = next, scalar != "|", scalar != ")" {
       if take(#"\Q"#) {
         parts += quoted()
+        if let last = parts.popLast() { parts.append(try repeated(last)) }
         continue
       }
       let part = try item()

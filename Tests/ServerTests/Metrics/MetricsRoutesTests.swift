@@ -93,9 +93,11 @@ import Tocsin
            "\(severity)"}, "startsAt": "2026-11-21T10:00:00Z", "endsAt": "2026-11-21T11:00:00Z", "fingerprint": "\(key)"}]}
           """
         }
+        let silence = SilenceDraft([try LabelMatcher("severity=page")], endsAt: .distantFuture)
+        try await bench.incidents.createSilence(silence)
         for body in [
           alert("low", "firing", "info"), alert("a", "firing", "critical"), alert("b", "firing", "critical"),
-          alert("b", "firing", "critical"), alert("b", "resolved", "critical"),
+          alert("b", "firing", "critical"), alert("b", "resolved", "critical"), alert("c", "firing", "page"),
         ] {
           let token = try await bench.incidents.createToken(name: UUID().uuidString, role: .ingest).secret
           #expect(try await bench.send(.post, "/in/alertmanager", body, token: token, in: surroundings).status == 200)
@@ -106,9 +108,9 @@ import Tocsin
         let name = "tocsin_alerts_received_total{source=\"alertmanager\",outcome=\"\(outcome)\"}"
         #expect(samples[name] == 1, "\(outcome)")
       }
-      #expect(samples[#"tocsin_intake_duration_seconds_count{source="alertmanager"}"#] == 5)
+      #expect(samples[#"tocsin_intake_duration_seconds_count{source="alertmanager"}"#] == 6)
       let requests = #"tocsin_http_requests_total{route="/in/alertmanager",method="POST",status="200"}"#
-      #expect(samples[requests] == 5)
+      #expect(samples[requests] == 6)
     }
   }
 
