@@ -308,6 +308,52 @@ CREATE TABLE tocsin_idempotency (
   CreatedAt DATETIME NOT NULL
 );
 
+CREATE TABLE data_silence (
+  SilenceGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(SilenceGuid) <= 255),
+  Matchers LONGTEXT NOT NULL,
+  Comment TEXT,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  UpdatedAt DATETIME NOT NULL,
+  StartsAt DATETIME NOT NULL,
+  EndsAt DATETIME,
+  Weekdays VARCHAR(255) CHECK (length(Weekdays) <= 255),
+  FromTime VARCHAR(5) CHECK (length(FromTime) <= 5),
+  Minutes INTEGER,
+  TimeZone VARCHAR(100) CHECK (length(TimeZone) <= 100)
+);
+
+CREATE TABLE data_silence_comment (
+  CommentGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(CommentGuid) <= 255),
+  SilenceGuid VARCHAR(255) NOT NULL CHECK (length(SilenceGuid) <= 255),
+  Comment TEXT NOT NULL,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  FOREIGN KEY (SilenceGuid) REFERENCES data_silence(SilenceGuid) ON DELETE CASCADE
+);
+
+CREATE TABLE tocsin_silence_head (
+  Id INTEGER PRIMARY KEY,
+  Version VARCHAR(255) NOT NULL CHECK (length(Version) <= 255)
+);
+
+CREATE TABLE data_heartbeat (
+  HeartbeatName VARCHAR(100) PRIMARY KEY NOT NULL CHECK (length(HeartbeatName) <= 100),
+  IntervalSeconds INTEGER NOT NULL,
+  GraceSeconds INTEGER NOT NULL,
+  Severity TEXT NOT NULL CHECK (Severity IN ('CRITICAL', 'HIGH', 'MEDIUM', 'LOW')),
+  Package VARCHAR(100) NOT NULL CHECK (length(Package) <= 100),
+  Title VARCHAR(255) CHECK (length(Title) <= 255),
+  IsEnabled INTEGER NOT NULL,
+  LastBeatAt DATETIME,
+  DueAt DATETIME,
+  MissedAt DATETIME,
+  CreatedAt DATETIME NOT NULL,
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  UpdatedAt DATETIME,
+  UpdatedBy VARCHAR(255) CHECK (length(UpdatedBy) <= 255)
+);
+
 CREATE TABLE tocsin_alert_occurrence (
   OccurrenceGuid VARCHAR(64) PRIMARY KEY NOT NULL CHECK (length(OccurrenceGuid) <= 64),
   Purpose TEXT NOT NULL CHECK (Purpose IN ('THRESHOLD', 'FLAP')),
@@ -386,6 +432,12 @@ CREATE INDEX tocsin_idempotency_idx_created ON tocsin_idempotency (CreatedAt);
 CREATE INDEX data_alert_idx_check ON data_alert (CheckAt);
 
 CREATE INDEX data_alert_idx_status ON data_alert (Status, AlertGuid);
+
+CREATE INDEX data_silence_idx_ends ON data_silence (EndsAt);
+
+CREATE INDEX data_silence_comment_idx_silence ON data_silence_comment (SilenceGuid, CreatedAt, CommentGuid);
+
+CREATE INDEX data_heartbeat_idx_due ON data_heartbeat (DueAt);
 
 CREATE INDEX tocsin_alert_occurrence_idx_alert ON tocsin_alert_occurrence (AlertGuid, OccurredAt);
 
