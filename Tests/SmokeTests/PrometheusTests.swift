@@ -24,7 +24,7 @@ import Testing
     let prometheus = try await Prometheus(tocsin, target: server)
     #expect(try await prometheus.value(#"tocsin_open_incidents{severity="CRITICAL",status="CREATED"}"#) == 2)
     #expect(try await prometheus.value("sum(tocsin_open_incidents)") == 2)
-    #expect(try await prometheus.value(#"tocsin_alerts_received_total{outcome="opened"}"#) == 2)
+    #expect(try await prometheus.value(#"sum(tocsin_alerts_received_total{outcome="opened"})"#) == 2)
     #expect(try await prometheus.value(#"tocsin_outbox_messages{channel="EMAIL"}"#) == 2)
     #expect(try await prometheus.value("tocsin_database_up") == 1)
     #expect(try await prometheus.value(#"sum(tocsin_http_requests_total{route="/in/alertmanager",status="200"})"#) == 2)
