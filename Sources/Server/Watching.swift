@@ -14,14 +14,20 @@ struct Watching: Service {
     let start = incidents.database.now()
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        do {
-          let isBusy = try await incidents.checkAlerts()
-          if try await incidents.checkHeartbeats(listeningSince: start) || isBusy { continue }
-        } catch {
-          logger.warning("alerts could not be checked", metadata: ["error": "\(Failure(error).message)"])
-        }
-        try? await Task.sleep(for: Self.pause)
+        let alerts = await attempt("alerts") { try await incidents.checkAlerts() }
+        let heartbeats = await attempt("heartbeats") { try await incidents.checkHeartbeats(listeningSince: start) }
+        if !alerts, !heartbeats { try? await Task.sleep(for: Self.pause) }
       }
+    }
+  }
+
+  /// Neither waits for the other's troubles.
+  private func attempt(_ what: String, _ check: () async throws -> Bool) async -> Bool {
+    do {
+      return try await check()
+    } catch {
+      logger.warning("\(what) could not be checked", metadata: ["error": "\(Failure(error).message)"])
+      return false
     }
   }
 }

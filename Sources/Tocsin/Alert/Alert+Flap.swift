@@ -21,12 +21,19 @@ extension Incidents {
       try transaction.noteFlap(&alert, flap)
     }
     try transaction.save(alert)
-    if flapped, alert.severity.urgency <= known.severity.urgency { return .repeated }
+    if flapped, alert.severity.urgency <= known.severity.urgency, try isToldOf(alert, transaction) { return .repeated }
     let firedBefore = flapped || known.status == .firing
-    guard !flapped, alert.flappingSince != nil else {
+    if flapped || alert.flappingSince == nil {
       return try place(alert, firedBefore: firedBefore, rule, &opened, transaction)
     }
     return try startToFlap(alert, firedBefore: firedBefore, rule, &opened, transaction)
+  }
+
+  /// Whether a flapping alert has its incident, or had it and people closed it. One that a silence or a threshold held back
+  /// when it began to flap has none yet.
+  private func isToldOf(_ alert: Alert, _ transaction: any Transaction) throws -> Bool {
+    try !transaction.openIncidents(of: alert).isEmpty
+      || transaction.wasClosed(alert, since: alert.flappingSince ?? transaction.now)
   }
 
   /// Says so once, on the alert's incidents; it is told of like any other if it has none.
@@ -63,6 +70,8 @@ extension Incidents {
     let began = rule.flap.map { until.addingTimeInterval(-$0.window) } ?? until
     guard incidents.isEmpty, try !transaction.wasClosed(alert, since: began) else { return }
     _ = try place(alert, firedBefore: true, rule, &opened, transaction)
+    // A silence may hold it now.
+    alert = try transaction.alert(id: alert.alertGuid)
   }
 }
 
@@ -79,7 +88,7 @@ extension Transaction {
   }
 
   /// Whether people closed an incident of the alert since it began to fire last: they know of it.
-  fileprivate func wasClosed(_ alert: Alert, since: Date) throws -> Bool {
+  func wasClosed(_ alert: Alert, since: Date) throws -> Bool {
     try row(
       """
       SELECT 1 FROM data_incident_alert JOIN data_incident USING (IncidentGuid)

@@ -11,10 +11,16 @@ public struct Intake: Sendable, Equatable, Codable {
   var alertGuids: [String] = []
 
   private enum CodingKeys: CodingKey { case received, opened }
+
+  fileprivate mutating func add(_ other: Intake) {
+    received += other.received
+    opened += other.opened
+    alertGuids += other.alertGuids
+  }
 }
 
 extension Incidents {
-  /// Takes in a delivery of alerts, all in one durable write: counts up what is known, links or opens incidents as the rules
+  /// Takes in a delivery of alerts: counts up what is known, links or opens incidents as the rules
   /// say, and puts the messages of new incidents into the outbox. A repeated, late or reordered delivery changes nothing
   /// but the count.
   @discardableResult
@@ -22,11 +28,19 @@ extension Incidents {
     try await receive(alerts.map { AlertSignal.state($0) })
   }
 
-  /// Takes in what a sender says of alerts and of what was done about them, all in one durable write.
+  /// So that one large delivery does not keep the others waiting for long.
+  private static let largestWrite = 1000
+
+  /// Takes in what a sender says of alerts and of what was done about them: all is on disk when it returns. A thousand are one
+  /// write; of more, some may be kept when it throws, and are only counted when the sender tries again.
   @discardableResult
   public func receive(_ signals: [AlertSignal]) async throws -> Intake {
     let start = ContinuousClock.now
-    let intake = try await database.write { try take(signals, $0) }
+    var intake = Intake()
+    for start in stride(from: 0, to: signals.count, by: Self.largestWrite) {
+      let some = signals[start..<min(start + Self.largestWrite, signals.count)]
+      intake.add(try await database.write { try take(Array(some), $0) })
+    }
     if !intake.opened.isEmpty { outboxBell.ring() }
     if let source = signals.first?.source {
       Telemetry.intake.record(ContinuousClock.now - start, [Telemetry.source(source)])
@@ -60,11 +74,13 @@ extension Incidents {
       return try fire(alert, rule, &intake.opened, transaction)
     }
     intake.alertGuids.append(known.alertGuid)
+    // An end needs not repeat the labels by which the rule was found.
+    let rule = received.status == .resolved ? self.rule(for: known) : rule
     try transaction.countUp(known)
     try calm(&known, rule, &intake.opened, transaction)
     if received.status == .firing, received.firesAnew(known, now: transaction.now) {
       let firing = known.firing(received, now: transaction.now)
-      if received.goesOn(known, now: transaction.now) {
+      if received.goesOn(known, now: transaction.now), try !transaction.wasClosed(known, since: known.startsAt) {
         try transaction.save(firing)
         return .repeated
       }

@@ -73,7 +73,10 @@ extension ReceivedAlert {
     alert.severity = rule.severity ?? severity
     alert.package = rule.package ?? package
     if let title = rule.title { alert.title = title.render(alert) }
-    if let seconds = rule.expiresAfter, status == .firing { alert.expiresAt = now.addingTimeInterval(seconds) }
+    // A heartbeat that is missed is said once.
+    if let seconds = rule.expiresAfter, status == .firing, source != Heartbeat.source {
+      alert.expiresAt = now.addingTimeInterval(seconds)
+    }
     if let groupBy = rule.groupBy {
       let labels = groupBy.map { "\($0)=\"\($0 == AlertRule.sourceLabel ? source : alert.labels[$0, default: ""])\"" }
       alert.groupKey = "rule:{\(labels.joined(separator: ","))}".keyFitting255

@@ -25,8 +25,10 @@ public struct LabelMatcher: Sendable {
   public init(_ text: String, field: String = "match") throws {
     let problem = Failure.invalid(
       field, "\"\(printable(text))\" is not a matcher; write label=value, label!=value, label=~regex or label!~regex")
-    guard let match = text.wholeMatch(of: /\s*([A-Za-z_][A-Za-z0-9_.:-]*|"(?:[^"\\]|\\.)*")\s*(!=|=~|!~|=)((?s).*)/)
-    else { throw problem }
+    // By scalars: a value may begin with one that would join the quote before it into one character.
+    let form = /\s*([A-Za-z_][A-Za-z0-9_.:-]*|"(?:[^"\\]|\\.)*")\s*(!=|=~|!~|=)((?s).*)/
+      .matchingSemantics(.unicodeScalar)
+    guard let match = text.wholeMatch(of: form) else { throw problem }
     let (name, value) = (Self.unquoted(String(match.1)), Self.unquoted(String(match.3)))
     guard let name, let value else { throw problem }
     try self.init(
@@ -60,29 +62,31 @@ public struct LabelMatcher: Sendable {
 
   /// `text` without white space around it and without quotes. Nil for a quote that does not end, or in the middle.
   private static func unquoted(_ text: String) -> String? {
-    var rest = Substring(text)
-    rest.trim(while: \.isWhitespace)
+    var rest = Substring(text).unicodeScalars
+    rest.trim()
     let isQuoted = rest.first == "\""
     if isQuoted {
       guard rest.count > 1, rest.last == "\"" else { return nil }
       rest = rest.dropFirst().dropLast()
     }
-    var (value, isEscaped) = ("", false)
-    for character in rest {
+    var (value, isEscaped) = (String.UnicodeScalarView(), false)
+    for scalar in rest {
       if isEscaped {
-        value += character == "n" ? "\n" : character == "\"" || character == "\\" ? String(character) : "\\\(character)"
+        if scalar != "n", scalar != "\"", scalar != "\\" { value.append("\\") }
+        value.append(scalar == "n" ? "\n" : scalar)
         isEscaped = false
-      } else if character == "\\" {
+      } else if scalar == "\\" {
         isEscaped = true
-      } else if character == "\"" {
+      } else if scalar == "\"" {
         return nil
       } else {
-        value.append(character)
+        value.append(scalar)
       }
     }
     // A backslash at the end stands for itself, unless it has taken the quote away.
     if isEscaped, isQuoted { return nil }
-    return isEscaped ? value + "\\" : value
+    if isEscaped { value.append("\\") }
+    return String(value)
   }
 }
 
@@ -95,7 +99,13 @@ extension LabelMatcher: CustomStringConvertible {
   }
 
   private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+    var quoted = "\"".unicodeScalars
+    for scalar in text.unicodeScalars {
+      if scalar == "\\" || scalar == "\"" || scalar == "\n" { quoted.append("\\") }
+      quoted.append(scalar == "\n" ? "n" : scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 }
 
@@ -109,29 +119,29 @@ extension LabelMatcher {
   ///
   /// - Throws: ``Failure`` with code `invalid`.
   public static func list(_ text: String, field: String = "match") throws -> [LabelMatcher] {
-    var rest = Substring(text)
-    rest.trim(while: \.isWhitespace)
+    var rest = Substring(text).unicodeScalars
+    rest.trim()
     guard rest.first == "{", rest.last == "}", rest.count > 1 else {
       return [try LabelMatcher(text, field: field)]
     }
-    var (parts, part, isQuoted, isEscaped) = ([String](), "", false, false)
-    for character in rest.dropFirst().dropLast() {
-      if character == ",", !isQuoted {
-        parts.append(part)
-        part = ""
+    var (parts, part, isQuoted, isEscaped) = ([String](), String.UnicodeScalarView(), false, false)
+    for scalar in rest.dropFirst().dropLast() {
+      if scalar == ",", !isQuoted {
+        parts.append(String(part))
+        part = String.UnicodeScalarView()
         continue
       }
-      if character == "\"", !isEscaped { isQuoted.toggle() }
-      isEscaped = character == "\\" && !isEscaped
-      part.append(character)
+      if scalar == "\"", !isEscaped { isQuoted.toggle() }
+      isEscaped = scalar == "\\" && !isEscaped
+      part.append(scalar)
     }
-    return try (parts + [part]).filter { $0.notBlank != nil }.map { try LabelMatcher($0, field: field) }
+    return try (parts + [String(part)]).filter { $0.notBlank != nil }.map { try LabelMatcher($0, field: field) }
   }
 }
 
-extension Substring {
-  fileprivate mutating func trim(while isSpace: (Character) -> Bool) {
-    while let first, isSpace(first) { removeFirst() }
-    while let last, isSpace(last) { removeLast() }
+extension Substring.UnicodeScalarView {
+  fileprivate mutating func trim() {
+    self = drop { $0.properties.isWhitespace }
+    while last?.properties.isWhitespace == true { removeLast() }
   }
 }

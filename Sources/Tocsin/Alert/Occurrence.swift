@@ -20,6 +20,10 @@ extension Transaction {
       ])
   }
 
+  func hasOldOccurrences() throws -> Bool {
+    try row("SELECT 1 FROM tocsin_alert_occurrence WHERE KeptUntil <= ? LIMIT 1", [.time(now)]) != nil
+  }
+
   func dropOldOccurrences() throws {
     try execute("DELETE FROM tocsin_alert_occurrence WHERE KeptUntil <= ?", [.time(now)])
   }

@@ -64,17 +64,23 @@ public enum PagerDutyEvents {
 }
 
 extension JSONValue {
-  /// Every text and number in it, by its path: `{"disk": {"free": 1}}` is `disk.free`.
+  /// Every text and number in it, by its path: `{"disk": {"free": 1}}` is `disk.free`. The first 256 of them; a path is cut at
+  /// 255 characters, or many members below one long name would take up more memory than there is.
   fileprivate var flattened: [String: String] {
-    guard case .object(let members) = self else { return self == .null ? [:] : ["custom_details": asText] }
+    guard case .object = self else { return self == .null ? [:] : ["custom_details": asText] }
     var flat: [String: String] = [:]
-    for (name, value) in members {
-      guard case .object(let inner) = value, !inner.isEmpty else {
-        if value != .null { flat[name] = value.asText }
-        continue
-      }
-      for (path, text) in value.flattened { flat["\(name).\(path)"] = text }
-    }
+    flatten(under: "", into: &flat)
     return flat
+  }
+
+  private func flatten(under path: String, into flat: inout [String: String]) {
+    guard flat.count < 256 else { return }
+    guard case .object(let members) = self, !members.isEmpty else {
+      if self != .null { flat[path] = asText }
+      return
+    }
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+      value.flatten(under: (path.isEmpty ? name : "\(path).\(name)").fitting(255), into: &flat)
+    }
   }
 }

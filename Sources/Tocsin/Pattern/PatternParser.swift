@@ -241,7 +241,7 @@ extension PatternParser {
     place += 1
     set.isNegated = isNegated
     set.foldsCase = flags.foldsCase
-    return set
+    return set.inOrder
   }
 
   private mutating func range(from start: Unicode.Scalar) throws -> ScalarSet {

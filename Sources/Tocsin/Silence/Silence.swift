@@ -83,9 +83,14 @@ extension Silence {
     let time = max(time, startsAt)
     if let endsAt, endsAt <= time { return nil }
     guard !weekdays.isEmpty else { return endsAt.map { DateInterval(start: startsAt, end: $0) } }
-    guard let window = try? weekly()?.window(at: time), window.start < endsAt ?? .distantFuture else { return nil }
-    return DateInterval(start: max(window.start, startsAt), end: min(window.end, endsAt ?? .distantFuture))
+    guard let window = try? weekly()?.window(at: time) else { return nil }
+    let start = max(window.start, startsAt)
+    let end = endsAt.map { min(window.end, $0) } ?? window.end
+    return start < end ? DateInterval(start: start, end: end) : nil
   }
+
+  /// Seconds from now.
+  private static let furthestStart = 315_576_000.0
 
   /// Says where it stands at `now`.
   mutating func look(at now: Date) {
@@ -101,7 +106,7 @@ extension Silence {
     guard (1...100).contains(matchers.count) else {
       throw Failure.invalid("matchers", "are \(matchers.count); it takes 1 to 100")
     }
-    if try matchers.allSatisfy({ try LabelMatcher($0, field: "matchers").matches([:]) }) {
+    if try matchers.map({ try LabelMatcher($0, field: "matchers") }).allSatisfy({ $0.matches([:]) }) {
       throw Failure.invalid(
         "matchers", "would hold every alert that lacks these labels; at least one must not fit an empty label")
     }
@@ -109,6 +114,9 @@ extension Silence {
       (weekdays, timeZone) = (weekly.weekdays, timeZone ?? "UTC")
     } else {
       try settleOnce()
+    }
+    guard startsAt < now.addingTimeInterval(Self.furthestStart) else {
+      throw Failure.invalid("starts_at", "is more than ten years ahead")
     }
     if let endsAt, endsAt <= max(now, startsAt) {
       throw Failure.invalid("ends_at", "is over already, or not after starts_at; name a time to come")

@@ -26,9 +26,12 @@ final class SilenceBook: Sendable {
     let now = transaction.now
     let entries = try transaction.rows(
       "SELECT * FROM data_silence WHERE EndsAt IS NULL OR EndsAt > ? ORDER BY SilenceGuid", [.time(now)]
-    ).map { row in
-      let silence = try Silence(row, now: now)
-      return Entry(silence: silence, matchers: try silence.matchers.map { try LabelMatcher($0) })
+    ).compactMap { row -> Entry? in
+      // One that somebody made unreadable by hand holds nothing; it must not stop what comes in.
+      guard let silence = try? Silence(row, now: now),
+        let matchers = try? silence.matchers.map({ try LabelMatcher($0) })
+      else { return nil }
+      return Entry(silence: silence, matchers: matchers)
     }
     edition.withLock { $0 = Edition(version: version, entries: entries) }
     return entries
