@@ -42,6 +42,8 @@ public struct Endpoint: Sendable {
   /// What is answered to what is wrong or not there, with 400 and 404, by a route that speaks another's dialect; nil for
   /// problem documents.
   public var fault: Content?
+  /// Whether there must be a body; one without any required field may be left out anyhow.
+  public var isBodyRequired = true
   /// What a refusal looks like, where it is no problem document.
   public var refusal: Content?
   /// Whether what is sent may prove who sends it, so that no token need be in the header.

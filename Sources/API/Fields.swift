@@ -182,7 +182,7 @@ public enum Fields {
       "Conditions on labels, all of which must hold; one at least must not fit an empty label.", 1...100,
       items: "matcher"),
     "matcher": FieldMeaning(
-      "`label=value`, `label!=value`, `label=~regex` or `label!~regex`.", 2...65_536, example: "alertname=\"DiskFull\""),
+      "`label=value`, `label!=value`, `label=~regex` or `label!~regex`.", 2...8000, example: "alertname=\"DiskFull\""),
     "comment": removable(.block("What there is to say about it.", example: "Kernel update of db1")),
     "weekdays": FieldMeaning("The days on which it holds; none for one that holds once.", 0...7),
     "from_time": FieldMeaning(

@@ -23,7 +23,7 @@ extension Endpoint {
     if !parameters.isEmpty { document["parameters"] = .array(parameters) }
     if let body {
       document["requestBody"] = .object([
-        "required": .bool(body.shape.record?.fields.contains(where: \.isRequired) ?? true),
+        "required": .bool(isBodyRequired && body.shape.record?.fields.contains(where: \.isRequired) ?? true),
         "content": .object([body.type: .object(["schema": body.shape.schema(isInput: true)])]),
       ])
     }

@@ -39,6 +39,7 @@ struct OpsgenieDoor {
     var endpoint = Endpoint(
       Route(method, path, .intake, summary), name, query: query,
       body: isSent ? .init("application/json", .anything) : nil, status: isSent ? 202 : 200, answers: [.object])
+    endpoint.isBodyRequired = query.isEmpty
     endpoint.refusal = .object
     table.add(endpoint, manners: Manners(refusal: Self.refusal), handler)
   }

@@ -38,7 +38,7 @@ extension AlertDetails: Codable {
 extension Incidents {
   /// The alert with this guid, or whose guid begins so, and its incidents.
   ///
-  /// - Throws: ``Failure`` with code `notFound`; `invalid` for a prefix that is too short or fits several alerts.
+  /// - Throws: ``Failure`` with code `notFound`; `invalid` for a prefix that fits several alerts.
   public func details(ofAlert id: String) async throws -> AlertDetails {
     try await database.read { transaction in
       let alert = try transaction.alert(id: id)
@@ -74,7 +74,8 @@ extension Transaction {
     let start = id.lowercased()
     guard start.wholeMatch(of: /[0-9a-z-]+/) != nil else { throw missing }
     guard start.utf8.count >= 6 else {
-      throw Failure.invalid("alert_guid", "\"\(start)\" is too short: give a guid, or at least its first 6 characters")
+      throw Failure(
+        .notFound, "there is no alert \"\(start)\": give a guid, or at least its first 6 characters", field: "alert_guid")
     }
     let found = try rows(
       "SELECT * FROM data_alert WHERE AlertGuid >= ? AND AlertGuid < ? ORDER BY AlertGuid LIMIT 6",

@@ -43,7 +43,7 @@ extension Incidents {
     do {
       try await check([guid])
     } catch let error where Failure(error).code != .unavailable {
-      try await database.write { transaction in
+      _ = try await database.write { transaction in
         try transaction.execute(
           "UPDATE data_alert SET CheckAt = ? WHERE AlertGuid = ?",
           [.time(transaction.now.addingTimeInterval(60)), .text(guid)])

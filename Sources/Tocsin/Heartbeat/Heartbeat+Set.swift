@@ -95,7 +95,7 @@ extension HeartbeatDraft {
       throw Failure.invalid("grace_seconds", "is \(grace); it takes 0 to 604800")
     }
     draft.package = try Text.optionalLine(package, "package", 100) ?? Heartbeat.source
-    draft.title = try Text.optionalLine(title, "title")
+    draft.title = try title.map { try Text.line($0, "title", 1...255) }
     return draft
   }
 }
