@@ -75,7 +75,8 @@ extension Transaction {
     guard start.wholeMatch(of: /[0-9a-z-]+/) != nil else { throw missing }
     guard start.utf8.count >= 6 else {
       throw Failure(
-        .notFound, "there is no alert \"\(start)\": give a guid, or at least its first 6 characters", field: "alert_guid")
+        .notFound, "there is no alert \"\(start)\": give a guid, or at least its first 6 characters",
+        field: "alert_guid")
     }
     let found = try rows(
       "SELECT * FROM data_alert WHERE AlertGuid >= ? AND AlertGuid < ? ORDER BY AlertGuid LIMIT 6",
