@@ -66,7 +66,7 @@ public enum PagerDutyEvents {
 extension JSONValue {
   /// Every text and number in it, by its path: `{"disk": {"free": 1}}` is `disk.free`. The first 256 of them; a path is cut at
   /// 255 characters, or many members below one long name would take up more memory than there is.
-  fileprivate var flattened: [String: String] {
+  var flattened: [String: String] {
     guard case .object = self else { return self == .null ? [:] : ["custom_details": asText] }
     var flat: [String: String] = [:]
     flatten(under: "", into: &flat)

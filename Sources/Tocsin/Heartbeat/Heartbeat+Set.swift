@@ -94,7 +94,7 @@ extension HeartbeatDraft {
     guard graces.contains(grace) else {
       throw Failure.invalid("grace_seconds", "is \(grace); it takes 0 to 604800")
     }
-    draft.package = try Text.optionalLine(package, "package", 100) ?? Heartbeat.source
+    draft.package = try package.map { try Text.line($0, "package", 1...100) }
     draft.title = try title.map { try Text.line($0, "title", 1...255) }
     return draft
   }
