@@ -5,6 +5,7 @@ import Foundation
 final class PeerProcess: Sendable {
   private let process: Process
   private let input: FileHandle
+  private let output: FileHandle
   /// The first line that it printed: its port.
   let firstLine: String
 
@@ -19,15 +20,24 @@ final class PeerProcess: Sendable {
     process.standardOutput = output
     try process.spawn()
     self.input = input.fileHandleForWriting
-    var line = Data()
-    while let byte = try output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
-      line.append(first)
-    }
-    firstLine = String(decoding: line, as: UTF8.self)
-    if line.isEmpty {
+    self.output = output.fileHandleForReading
+    firstLine = try Self.line(self.output)
+    if firstLine.isEmpty {
       stop()
       throw PeerFault("\(arguments.first ?? program.path) ended before it was ready")
     }
+  }
+
+  /// Writes a line to its standard input, and waits for the line by which it says that it has done so.
+  func ask(_ line: String) throws -> String {
+    try tell(line)
+    return try Self.line(output)
+  }
+
+  private static func line(_ output: FileHandle) throws -> String {
+    var line = Data()
+    while let byte = try output.read(upToCount: 1), let first = byte.first, first != 10 { line.append(first) }
+    return String(decoding: line, as: UTF8.self)
   }
 
   /// Writes a line to its standard input.

@@ -37,7 +37,10 @@ public final class RealOIDCProvider: Sendable {
   }
 
   /// From now on it signs with other keys.
-  public func rotateKeys() throws { try process.tell("rotate") }
+  public func rotateKeys() throws {
+    let answer = try process.ask("rotate")
+    guard answer == "rotated" else { throw PeerFault("the OpenID provider said \(answer)") }
+  }
 
   /// Starts one, and ends it when `body` returns or throws.
   ///

@@ -96,7 +96,7 @@ import Testing
         #expect(try JSON.decode(AlertDetails.self, from: Data(JSON.encode(details).utf8)) == details)
       }
       for (id, code) in [
-        ("01", Failure.Code.invalid), (String(guid.prefix(13)), .invalid), ("ffffff", .notFound), ("?", .notFound),
+        ("01", Failure.Code.notFound), (String(guid.prefix(13)), .invalid), ("ffffff", .notFound), ("?", .notFound),
       ] {
         let failure = try await #require(throws: Failure.self) { try await incidents.details(ofAlert: id) }
         #expect(failure.code == code, "\(id): \(failure)")
