@@ -19,7 +19,9 @@ import Testing
     // The same each time, so that a red run is somebody's change; another one on request.
     let seed = Int(ProcessInfo.processInfo.environment["TOCSIN_TEST_SEED"] ?? "") ?? 20_261_122
     let judged = try await judge(tocsin, server, token, seed)
-    #expect(judged.status == 0, "seed \(seed):\n\(judged.output.suffix(6000))\(judged.talk.suffix(2000))")
+    let faults = judged.output.range(of: "= FAILURES =").map { judged.output[$0.lowerBound...] } ?? judged.output[...]
+    #expect(
+      judged.status == 0, "seed \(seed):\n\(faults.prefix(6000))\n…\(faults.suffix(2000))\(judged.talk.suffix(2000))")
     #expect(running.isRunning)
     running.signal(SIGTERM)
     let talk = try await running.end().talk

@@ -43,5 +43,6 @@ VALUES = {
     "password": lambda: str(uuid.uuid4()),
     "name": lambda: str(uuid.uuid4()),
     "expires_at": lambda: "90d",
+    "acknowledged_until": lambda: "90d",
     "email": lambda: f"{uuid.uuid4()}@example.com",
 }
