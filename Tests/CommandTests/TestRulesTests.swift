@@ -28,6 +28,12 @@ import Testing
           package: STORAGE
           assign: dba
           notify: INCIDENT_DBA
+      intake:
+        json:
+          probe:
+            title: /what
+            dedup_key: /what
+            labels: {alertname: /what}
       """)
   }
 
@@ -40,11 +46,11 @@ import Testing
     #expect(lines.count == 3)
     #expect(
       lines[0] == [
-        "abc", "disks", "opens", "CRITICAL", "STORAGE", "alertmanager:g", "INCIDENT_DBA", "HIGH and CRITICAL do so",
-        "DiskFull on one",
+        "alertmanager", "abc", "disks", "opens", "CRITICAL", "STORAGE", "alertmanager:g", "INCIDENT_DBA",
+        "HIGH and CRITICAL do so", "DiskFull on one",
       ])
-    #expect(lines[1].prefix(4) == ["def", "none", "joins", "LOW"] && lines[1][6] == "none")
-    #expect(lines[2].prefix(3) == ["ghi", "none", "resolves"])
+    #expect(lines[1].prefix(5) == ["alertmanager", "def", "none", "joins", "LOW"] && lines[1][7] == "none")
+    #expect(lines[2].prefix(4) == ["alertmanager", "ghi", "none", "resolves"])
     #expect(!FileManager.default.fileExists(atPath: tocsin.database))
 
     let json = try await tocsin.run(["test-rules", "-", "--json", "--config", config], input: Self.delivery).objects()
@@ -54,8 +60,45 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", [], "as alertmanager: "), (#"{"version": "3"}"#, [], "this is the door for Alertmanager's webhook version"),
-    ("{}", ["--source", "alertmanger"], "did you mean alertmanager?"),
+    (
+      #"{"version": "1", "groupKey": "g", "alerts": [{"status": "firing", "startsAt": "2026-11-21T10:00:00Z", "#
+        + #""labels": {"alertname": "DiskFull"}, "fingerprint": "abc"}], "title": "t", "message": "m"}"#,
+      "grafana", "abc"
+    ),
+    (#"[{"labels": {"alertname": "DiskFull"}}]"#, "alertmanager", "744e61ca074bea90"),
+    (
+      #"{"event_action": "trigger", "dedup_key": "abc", "payload": {"summary": "DiskFull", "source": "db1", "#
+        + #""severity": "critical", "custom_details": {"alertname": "DiskFull"}}}"#,
+      "pagerduty", "abc"
+    ),
+    (
+      #"[{"specversion": "1.0", "id": "1", "source": "/db", "type": "disk", "data": {"labels": {"alertname": "DiskFull"}}}]"#,
+      "cloudevents", "/db 1"
+    ),
+    (#"{"message": "DiskFull", "priority": "P1", "details": {"alertname": "DiskFull"}}"#, "opsgenie", "(new)"),
+    (#"{"title": "DiskFull", "dedup_key": "abc", "labels": {"alertname": "DiskFull"}}"#, "json", "abc"),
+    (#"{"what": "DiskFull"}"#, "json/probe", "DiskFull"),
+  ])
+  func `A delivery is read in the dialect that it is in`(_ body: String, _ source: String, _ key: String) async throws {
+    let config = try configuration()
+    let ended = try await tocsin.run(["test-rules", "-", "--config", config], input: body)
+    #expect(ended.status == 0, "\(ended.talk)")
+    let lines = ended.output.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    #expect(lines.count == 1)
+    #expect(lines.first?.prefix(4) == [source, key, "disks", "opens"], "\(ended.output)")
+  }
+
+  @Test func `An event that only acknowledges is read, and no rule looks at it`() async throws {
+    let body = #"{"event_action": "acknowledge", "dedup_key": "abc"}"#
+    let ended = try await tocsin.run(["test-rules", "-"], input: body)
+    #expect(ended.status == 0 && ended.output.isEmpty, "\(ended.talk)")
+  }
+
+  @Test(arguments: [
+    ("{", [], "not valid JSON"), (#"{"version": "3"}"#, [], "As alertmanager: "),
+    (#"{"version": "3"}"#, [], "as opsgenie: "), ("{}", ["--source", "grafna"], "did you mean grafana?"),
+    (#"{"title": "t"}"#, ["--source", "json/prob"], "is not known. Allowed: alertmanager, "),
+    (#"{"version": "3"}"#, ["--source", "alertmanager"], "this is the door for Alertmanager's webhook version"),
   ])
   func `What no dialect can read is refused with the reason`(
     _ body: String, _ options: [String], _ expected: String

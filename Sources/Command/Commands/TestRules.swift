@@ -13,32 +13,39 @@ struct TestRules: AsyncParsableCommand {
         tocsin test-rules alerts.json --config tocsin.yaml
       """)
 
+  private static let names = AlertSources.dialects([:]).map(\.name)
+
   @Argument(help: "The body as the monitoring system sends it; - reads it from standard input.", completion: .file())
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "The dialect: \(AlertSources.plain.map { $0.name }.joined(separator: ", ")). [default: the first that can read it]",
+      "The dialect: \(Self.names.joined(separator: ", ")), or json/NAME for a mapping. [default: the first that can read it]",
       valueName: "name"),
-    completion: .list(AlertSources.plain.map { $0.name }))
+    completion: .list(Self.names))
   var source: String?
 
   @OptionGroup var common: LocalOptions
 
   func run() async throws {
     let configuration = try common.configuration()
-    let forecasts = configuration.settings.forecast(try alerts(in: try body()), now: Date())
+    let signals = try signals(in: try body(), AlertSources.dialects(configuration.settings.jsonMappings))
+    let alerts = signals.compactMap { if case .state(let alert) = $0 { alert } else { nil } }
+    let forecasts = configuration.settings.forecast(alerts, now: Date())
     let rows = forecasts.map { forecast in
       [
-        forecast.dedupKey, forecast.rule ?? "none", forecast.outcome.rawValue, forecast.severity.rawValue,
-        forecast.package, forecast.groupKey, forecast.notifyCode ?? "none", forecast.reason, forecast.title,
+        forecast.source, forecast.dedupKey, forecast.rule ?? "none", forecast.outcome.rawValue,
+        forecast.severity.rawValue, forecast.package, forecast.groupKey, forecast.notifyCode ?? "none",
+        forecast.reason, forecast.title,
       ]
     }
     try common.output.show(
       forecasts, ids: forecasts.map { $0.rule ?? "none" },
       Table(
-        ["~alert", "~rule", "outcome", "severity", "~package", "~group", "~notify", "~why", "~title"], rows,
-        whenEmpty: "The delivery has no alerts."))
+        ["source", "~alert", "~rule", "outcome", "severity", "~package", "~group", "~notify", "~why", "~title"], rows,
+        whenEmpty: signals.isEmpty
+          ? "The delivery has no alerts."
+          : "The delivery only does something about an alert that is known; no rule looks at it."))
   }
 
   private func body() throws -> Data {
@@ -49,30 +56,30 @@ struct TestRules: AsyncParsableCommand {
     return data
   }
 
-  /// Every dialect is tried; when none can read it, the first one says why.
-  private func alerts(in body: Data) throws -> [ReceivedAlert] {
-    var failure: Failure?
-    for dialect in try dialects() {
+  /// What the chosen dialect reads, else the first that can. When none can, each says why.
+  private func signals(in body: Data, _ dialects: [AlertDialect]) throws -> [AlertSignal] {
+    if let source { return try dialect(source, dialects).read(body, Date()) }
+    var reasons: [String] = []
+    for dialect in dialects {
       do {
-        return try dialect.alerts(in: body)
+        return try dialect.read(body, Date())
       } catch {
-        let problem = Failure(error)
-        failure = failure ?? Failure(problem.code, "as \(dialect.name): \(problem.message)", field: problem.field)
+        let failure = Failure(error)
+        // What is no JSON is none for all.
+        if failure.code == .malformed { throw failure }
+        reasons.append("\(dialect.name): \(failure.message)")
       }
     }
-    throw failure ?? Failure(.invalid, "there is no dialect to read it in", field: "source")
+    throw Failure(.invalid, "no dialect can read it. As \(reasons.joined(separator: "; as "))", field: "file")
   }
 
-  private func dialects() throws -> [any AlertSource.Type] {
-    guard let source else { return AlertSources.plain }
-    let known = AlertSources.plain.map { $0.name }
-    guard let dialect = AlertSources.plain.first(where: { $0.name == source.lowercased() }) else {
-      throw Failure(
-        .invalid,
-        "source \"\(printable(source))\" is not known\(hint(source.lowercased(), known)). "
-          + "Allowed: \(known.joined(separator: ", "))",
-        field: "source", allowed: known)
-    }
-    return [dialect]
+  private func dialect(_ name: String, _ dialects: [AlertDialect]) throws -> AlertDialect {
+    if let dialect = dialects.first(where: { $0.name.lowercased() == name.lowercased() }) { return dialect }
+    let known = dialects.map(\.name)
+    throw Failure(
+      .invalid,
+      "source \"\(printable(name))\" is not known\(hint(name.lowercased(), known)). "
+        + "Allowed: \(known.joined(separator: ", "))",
+      field: "source", allowed: known)
   }
 }

@@ -2,9 +2,10 @@ import Foundation
 import Storage
 
 /// Alertmanager's webhook, version 4 (prometheus/alertmanager, notify/webhook/webhook.go and template/template.go).
-public enum Alertmanager: AlertSource {
+public enum Alertmanager {
   public static let name = "alertmanager"
 
+  /// - Throws: ``Failure`` with code `malformed` or `invalid` that says where the body is wrong.
   public static func alerts(in body: Data) throws -> [ReceivedAlert] {
     let payload = try JSONInput(body)
     let version = try payload.required("version")

@@ -17,6 +17,14 @@ public enum CloudEvents {
     try JSONInput(body).items().map { try CloudEvent($0).alert(now: now) }
   }
 
+  /// What a body alone tells: a list is a batch, anything else an event in structured mode.
+  ///
+  /// - Throws: as the others.
+  static func alerts(in body: Data, now: Date) throws -> [ReceivedAlert] {
+    if case .array = try JSON.parse(body) { return try alerts(batch: body, now: now) }
+    return try alerts(structured: body, now: now)
+  }
+
   /// An event in binary mode: attributes in headers, the body is the data.
   ///
   /// - Parameters:

@@ -2,9 +2,10 @@ import Foundation
 import Storage
 
 /// Grafana's webhook, version 1 (grafana/grafana docs, webhook-notifier.md): Alertmanager's, with more addresses.
-public enum Grafana: AlertSource {
+public enum Grafana {
   public static let name = "grafana"
 
+  /// - Throws: ``Failure`` with code `malformed` or `invalid` that says where the body is wrong.
   public static func alerts(in body: Data) throws -> [ReceivedAlert] {
     let payload = try JSONInput(body)
     let version = try payload.required("version")

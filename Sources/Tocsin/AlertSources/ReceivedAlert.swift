@@ -2,28 +2,6 @@ import Crypto
 import Foundation
 import Storage
 
-/// A dialect that monitoring systems speak. Pure: bytes in, alerts out. Add one: a file here and a line in
-/// ``AlertSources``; one with manners of its own has a door in the server too.
-public protocol AlertSource: Sendable {
-  /// The last part of its route under `/in/`, and the Source column.
-  static var name: String { get }
-
-  /// - Throws: ``Failure`` with code `invalid` that says where the body is wrong.
-  static func alerts(in body: Data) throws -> [ReceivedAlert]
-}
-
-/// Every dialect, in the order the docs list them.
-public enum AlertSources {
-  /// Those with one address, to which a body of JSON is sent.
-  public static let plain: [any AlertSource.Type] = [Alertmanager.self]
-
-  /// Every Source column there can be.
-  public static let names =
-    plain.map { $0.name } + [
-      Grafana.name, PagerDutyEvents.name, Opsgenie.name, PlainJSON.name, CloudEvents.name, Heartbeat.source,
-    ]
-}
-
 /// One alert as a source understood it. Its texts are trimmed to what a row takes: an alert is never refused for being
 /// too long, since nobody would learn of it.
 public struct ReceivedAlert: Sendable, Equatable {
