@@ -7,7 +7,8 @@ import Tocsin
 ///
 ///     swift run -c release Benchmarks [LARGEST] [PART…] [--hang SECONDS]
 ///
-/// Parts are `library`, `intake`, `first-byte`, `fan-out`, `backlog`, `isolation`, `outage`; by default all.
+/// Parts are `library`, `intake`, `intake-growth`, `first-byte`, `fan-out`, `backlog`, `isolation` and `outage`; by default
+/// all.
 /// Absolute figures depend on the machine and on what else it does; compare the ratios.
 @main
 enum Main {
@@ -24,6 +25,7 @@ enum Main {
     func wants(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
     if wants("library") { try await library(largest) }
     if wants("intake") { try await IntakeRate.run() }
+    if wants("intake-growth") { try await IntakeGrowth.run(largest) }
     if wants("first-byte") { try await FirstByte.run() }
     if wants("fan-out") { try await FanOut.run() }
     if wants("backlog") { try await Backlog.run(largest) }

@@ -78,19 +78,26 @@ enum Parsers {
   }
 
   private static func mapping(_ input: Data) throws {
-    var mapping = JSONMapping()
-    mapping.items = try JSONPointer("/list")
-    mapping.fields = [
-      .title: [.pointer(try JSONPointer("/monitor/name")), .pointer(try JSONPointer("/0"))],
-      .dedupKey: [.pointer(try JSONPointer("/id")), .constant("id")], .severity: [.pointer(try JSONPointer("/level"))],
-      .status: [.pointer(try JSONPointer("/state"))], .time: [.pointer(try JSONPointer("/time"))],
-      .url: [.pointer(try JSONPointer("/url"))], .description: [.pointer(try JSONPointer("/text"))],
-    ]
-    mapping.labelObject = try JSONPointer("/tags")
-    mapping.labels = ["host": [.pointer(try JSONPointer("/hosts/0"))]]
-    mapping.resolvedWhen = ["up"]
-    try check(mapping.alerts(in: input, name: "monitor", now: now))
+    try check(monitor.alerts(in: input, name: "monitor", now: now))
   }
+
+  private static let monitor: JSONMapping = {
+    func place(_ text: String) -> JSONMapping.Place { .pointer(pointer(text)) }
+    func pointer(_ text: String) -> JSONPointer {
+      do { return try JSONPointer(text) } catch { fatalError("\(error)") }
+    }
+    var mapping = JSONMapping()
+    mapping.items = pointer("/list")
+    mapping.fields = [
+      .title: [place("/monitor/name"), place("/0")], .dedupKey: [place("/id"), .constant("id")],
+      .severity: [place("/level")], .status: [place("/state")], .time: [place("/time")], .url: [place("/url")],
+      .description: [place("/text")],
+    ]
+    mapping.labelObject = pointer("/tags")
+    mapping.labels = ["host": [place("/hosts/0")]]
+    mapping.resolvedWhen = ["up"]
+    return mapping
+  }()
 
   /// Matchers up to the first newline; what follows is a value to match.
   private static func matcher(_ input: Data) throws {
@@ -98,7 +105,8 @@ enum Parsers {
     let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     for matcher in try LabelMatcher.list(parts[0]) {
       _ = matcher.matches([matcher.name: parts.count > 1 ? parts[1] : ""])
-      precondition(try LabelMatcher(matcher.description) == matcher, "written otherwise than read")
+      let again = try LabelMatcher(matcher.description)
+      precondition(again == matcher, "written otherwise than read")
     }
   }
 }

@@ -21,8 +21,8 @@ struct JSONLog: LogHandler {
 
   func log(event: LogEvent) {
     var line: [String: JSONValue] = [:]
-    for metadata in [metadata, metadataProvider?.get(), event.metadata].compactMap(\.self) {
-      for (key, value) in metadata { line[key] = value.json }
+    for metadata in [metadata, metadataProvider?.get(), event.metadata] {
+      for (key, value) in metadata ?? [:] { line[key] = value.json }
     }
     line["time"] = .string(JSON.time(Date()))
     line["level"] = .string(event.level.rawValue)
@@ -33,7 +33,7 @@ struct JSONLog: LogHandler {
 
   /// Somebody who puts a token into an address, or anywhere else it does not belong, shall not find it here.
   private static func withoutTokens(_ line: String) -> String {
-    guard line.contains("tocsin_") else { return line }
+    guard line.utf8.firstRange(of: "tocsin_".utf8) != nil else { return line }
     return line.replacing(/tocsin_[0-9A-Fa-f]{8,}/, with: "tocsin_…")
   }
 }

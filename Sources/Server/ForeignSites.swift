@@ -41,7 +41,9 @@ extension Request {
   ///
   /// - Throws: 415 when the body is not said to be JSON.
   func requireJSON() throws {
-    let type = (headers[.contentType] ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+    let header = headers[.contentType] ?? ""
+    if header == "application/json" { return }
+    let type = header.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
     guard type == "application/json" || type.hasSuffix("+json") else { throw HTTPError(.unsupportedMediaType) }
   }
 

@@ -36,7 +36,9 @@ import Testing
     return try await tocsin.run(
       program: "/usr/bin/env",
       [
-        "PYTHONDONTWRITEBYTECODE=1", "SCHEMATHESIS_HOOKS=\(PythonVenv.path(of: "schemathesis_hooks.py"))", program,
+        // It leaves a folder where it is run.
+        "-C", tocsin.scratch.path, "PYTHONDONTWRITEBYTECODE=1",
+        "SCHEMATHESIS_HOOKS=\(PythonVenv.path(of: "schemathesis_hooks.py"))", program,
         "--config-file", settings, "run",
         "\(server)/openapi.json", "--header", "Authorization: Bearer \(token)",
         // One worker: two that parse at once trip over CPython's own parser (python/cpython#106905).

@@ -10,6 +10,7 @@ public final class PrometheusMetrics: MetricsFactory {
   /// Series.
   static let largestFamily = 1000
   private static let largestRegistry = 1000
+  private static let largestMemory = 1000
   /// Characters.
   private static let longestLabel = 200
 
@@ -18,8 +19,22 @@ public final class PrometheusMetrics: MetricsFactory {
     var series: [String: any Instrument] = [:]
   }
 
+  private struct Question: Hashable {
+    let kind: String
+    let label: String
+    let dimensions: [String]
+
+    init(_ kind: String, _ label: String, _ dimensions: [(String, String)]) {
+      self.kind = kind
+      self.label = label
+      self.dimensions = dimensions.flatMap { [$0, $1] }
+    }
+  }
+
   private let declared: [String: Series]
   private let families = Mutex<[String: Family]>([:])
+  /// What was asked for before, by the very words: names and labels need not be cleaned again for every request.
+  private let known = Mutex<[Question: any Instrument]>([:])
 
   /// - Parameter series: what is known about names beforehand; others get a histogram of answer times and their name as help.
   public init(_ series: [Series] = Telemetry.all) {
@@ -35,7 +50,9 @@ public final class PrometheusMetrics: MetricsFactory {
   ) -> any FloatingPointCounterHandler { counter(label, dimensions) }
 
   public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-    instrument(Exposition.name(label), "gauge", dimensions) { GaugeInstrument() }
+    recall("meter", label, dimensions) {
+      instrument(Exposition.name(label), "gauge", dimensions) { GaugeInstrument() }
+    }
   }
 
   public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
@@ -45,8 +62,10 @@ public final class PrometheusMetrics: MetricsFactory {
   }
 
   public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-    let name = Self.ending(Exposition.name(label), "_seconds")
-    return instrument(name, "histogram", dimensions) { HistogramInstrument(bounds(name)) }
+    recall("timer", label, dimensions) { () -> HistogramInstrument in
+      let name = Self.ending(Exposition.name(label), "_seconds")
+      return instrument(name, "histogram", dimensions) { HistogramInstrument(bounds(name)) }
+    }
   }
 
   public func destroyCounter(_ handler: any CounterHandler) { remove(handler) }
@@ -68,7 +87,19 @@ public final class PrometheusMetrics: MetricsFactory {
 
 extension PrometheusMetrics {
   private func counter(_ label: String, _ dimensions: [(String, String)]) -> CountInstrument {
-    instrument(Self.ending(Exposition.name(label), "_total"), "counter", dimensions) { CountInstrument() }
+    recall("counter", label, dimensions) {
+      instrument(Self.ending(Exposition.name(label), "_total"), "counter", dimensions) { CountInstrument() }
+    }
+  }
+
+  private func recall<Kind: Instrument>(
+    _ kind: String, _ label: String, _ dimensions: [(String, String)], _ find: () -> Kind
+  ) -> Kind {
+    let question = Question(kind, label, dimensions)
+    if let instrument = known.withLock({ $0[question] }) as? Kind { return instrument }
+    let instrument = find()
+    known.withLock { if $0.count < Self.largestMemory { $0[question] = instrument } }
+    return instrument
   }
 
   /// The instrument of these labels, made when it is new. One that is asked for as something else than it is, or in one family
@@ -93,6 +124,7 @@ extension PrometheusMetrics {
   }
 
   private func remove(_ handler: AnyObject) {
+    known.withLock { known in known = known.filter { $0.value !== handler } }
     families.withLock { families in
       for name in families.keys {
         guard let key = families[name]?.series.first(where: { $0.value === handler })?.key else { continue }

@@ -43,7 +43,7 @@ struct SQLiteTransaction: Transaction {
   }
 
   private func arguments(_ values: [SQLValue]) -> StatementArguments {
-    StatementArguments(values.map(\.databaseValue))
+    StatementArguments(values.map { $0.databaseValue })
   }
 }
 

@@ -15,9 +15,7 @@ extension Incidents {
   public func firingAlerts(matching matchers: [LabelMatcher] = []) async throws -> [FiringAlert] {
     try await database.read { transaction in
       let now = transaction.now
-      let silences = try silenceBook.entries(transaction).filter {
-        $0.silence.hold(at: now).map { $0.start <= now } ?? false
-      }
+      let silences = try silenceBook.entries(transaction).filter { $0.hold(at: now) != nil }
       return try transaction.rows(
         "SELECT * FROM data_alert WHERE Status = 'FIRING' ORDER BY AlertGuid LIMIT \(Self.mostFiringAlerts)"
       ).compactMap { row in

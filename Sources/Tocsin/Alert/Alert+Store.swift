@@ -99,7 +99,7 @@ extension Alert {
     alert.startsAt = max(startsAt, received.startsAt ?? startsAt)
     // An end that was only inferred gives way to the sender's own.
     let isKnown = status == .resolved && expiresAt == nil && !isLater
-    let ends = [received.endsAt, isKnown ? endsAt : nil].compactMap(\.self)
+    let ends = [received.endsAt, isKnown ? endsAt : nil].compactMap { $0 }
     alert.endsAt = ends.max() ?? (isLater ? now : endsAt ?? now)
     alert.expiresAt = nil
     return alert

@@ -102,7 +102,7 @@ extension Alert {
   /// The next moment at which time alone changes something about it.
   var checkAt: Date? {
     let whileFiring = status == .firing ? [expiresAt, acknowledgedUntil, silencedUntil] : []
-    return (whileFiring + [flappingUntil]).compactMap(\.self).min()
+    return (whileFiring + [flappingUntil]).compactMap { $0 }.min()
   }
 }
 

@@ -79,11 +79,16 @@ extension Silence {
   }
 
   /// When it holds: at `time`, or else the next time. Nil when it never will again.
-  func hold(at time: Date) -> DateInterval? {
+  func hold(at time: Date) -> DateInterval? { hold(at: time, by: try? weekly()) }
+
+  /// The same for those who ask often: a window with its time zone takes long to make.
+  ///
+  /// - Parameter weekly: what ``weekly()`` says.
+  func hold(at time: Date, by weekly: WeeklyWindow?) -> DateInterval? {
     let time = max(time, startsAt)
     if let endsAt, endsAt <= time { return nil }
     guard !weekdays.isEmpty else { return endsAt.map { DateInterval(start: startsAt, end: $0) } }
-    guard let window = try? weekly()?.window(at: time) else { return nil }
+    guard let window = weekly?.window(at: time) else { return nil }
     let start = max(window.start, startsAt)
     let end = endsAt.map { min(window.end, $0) } ?? window.end
     return start < end ? DateInterval(start: start, end: end) : nil

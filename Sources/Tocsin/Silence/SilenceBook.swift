@@ -2,12 +2,18 @@ import Foundation
 import Storage
 import Synchronization
 
-/// The silences that have not expired, with their matchers ready, remembered until one changes: to ask whether a silence
+/// The silences that have not expired, with their matchers and windows ready, remembered until one changes: to ask whether a silence
 /// holds an alert costs one look at one row.
 final class SilenceBook: Sendable {
   struct Entry: Sendable {
     let silence: Silence
     let matchers: [LabelMatcher]
+    let weekly: WeeklyWindow?
+
+    /// Whether it holds at `time` what it fits.
+    func hold(at time: Date) -> DateInterval? {
+      silence.hold(at: time, by: weekly).flatMap { $0.start <= time ? $0 : nil }
+    }
 
     func fits(_ labels: [String: String]) -> Bool { matchers.allSatisfy { $0.matches(labels) } }
   }
@@ -31,7 +37,7 @@ final class SilenceBook: Sendable {
       guard let silence = try? Silence(row, now: now),
         let matchers = try? silence.matchers.map({ try LabelMatcher($0) })
       else { return nil }
-      return Entry(silence: silence, matchers: matchers)
+      return Entry(silence: silence, matchers: matchers, weekly: try? silence.weekly())
     }
     edition.withLock { $0 = Edition(version: version, entries: entries) }
     return entries
@@ -46,7 +52,7 @@ extension Incidents {
     let labels = alert.silencedLabels
     let holds = entries.compactMap { entry -> (silence: Silence, until: Date)? in
       // When first, whom then: most silences do not hold now, and expressions cost more.
-      guard let hold = entry.silence.hold(at: now), hold.start <= now, entry.fits(labels) else { return nil }
+      guard let hold = entry.hold(at: now), entry.fits(labels) else { return nil }
       return (entry.silence, hold.end)
     }
     return holds.max { $0.until < $1.until }
