@@ -6,6 +6,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Tocsin", targets: ["Tocsin", "Storage", "Channels"]),
+    // The same without channels, and so without HTTP.
+    .library(name: "TocsinCore", targets: ["Tocsin", "Storage"]),
     .library(name: "TocsinClient", targets: ["TocsinClient"]),
     .executable(name: "tocsin", targets: ["Command"]),
   ],

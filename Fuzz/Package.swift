@@ -8,7 +8,7 @@ let package = Package(
   dependencies: [.package(name: "tocsin", path: "..")],
   targets: [
     .executableTarget(
-      name: "Fuzz", dependencies: [.product(name: "Tocsin", package: "tocsin")], path: "Sources",
+      name: "Fuzz", dependencies: [.product(name: "TocsinCore", package: "tocsin")], path: "Sources",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])])
   ]
 )
