@@ -74,6 +74,7 @@ extension Incidents {
       return try fire(alert, rule, &intake.opened, transaction)
     }
     intake.alertGuids.append(known.alertGuid)
+    let received = received.beginning(with: known)
     // An end needs not repeat the labels by which the rule was found.
     let rule = received.status == .resolved ? self.rule(for: known) : rule
     try transaction.countUp(known)
@@ -102,6 +103,21 @@ extension Incidents {
 }
 
 extension ReceivedAlert {
+  /// The same with a start that can be held against that of the known alert. When a sender spoke says nothing about the
+  /// beginning of what fires already, or of what it was overtaken by the end of.
+  fileprivate func beginning(with known: Alert) -> ReceivedAlert {
+    guard !statesStart, status == .firing, let time = startsAt else { return self }
+    var alert = self
+    switch known.status {
+    case .firing: alert.startsAt = nil
+    case .resolved:
+      if let end = known.endsAt, (known.startsAt...max(known.startsAt, end)).contains(time) {
+        alert.startsAt = known.startsAt
+      }
+    }
+    return alert
+  }
+
   /// Whether this is more than a repetition of what fires already, or fired and is over.
   fileprivate func firesAnew(_ known: Alert, now: Date) -> Bool {
     let begins = startsAt.map { $0 > known.startsAt } ?? (known.status == .resolved)

@@ -19,6 +19,8 @@ public struct ReceivedAlert: Sendable, Equatable {
   public var url: String?
   /// When it began to fire; nil when the sender does not say: then it fires since now, unless it does already.
   public var startsAt: Date?
+  /// Whether the sender means the beginning by ``startsAt``; else it is only when the sender spoke, and later each time.
+  public var statesStart = true
   /// When it ended; nil while it fires, or when the sender does not say.
   public var endsAt: Date?
   /// When it counts as resolved unless it comes again; nil for never.
