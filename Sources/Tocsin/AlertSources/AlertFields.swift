@@ -41,9 +41,9 @@ extension AlertFields {
   /// group is a group of its own.
   func alert(from source: String, package standard: String, now: Date) -> ReceivedAlert {
     let package = package ?? ReceivedAlert.package(labels) ?? standard
-    let title = title ?? "Alert without a name"
+    let title = title ?? ReceivedAlert.noName
     let status = status ?? .firing
-    let key = dedupKey ?? ([title, package] + Self.lines(labels)).joined(separator: "\n")
+    let key = dedupKey ?? ([title, package] + ReceivedAlert.lines(labels)).joined(separator: "\n")
     var alert = ReceivedAlert(
       source: source, dedupKey: key, status: status,
       severity: Severity(senderWord: severity ?? labels["severity"]), package: package, title: title,
@@ -52,10 +52,6 @@ extension AlertFields {
       expiresAt: status == .firing ? expiresIn.map { now.addingTimeInterval($0) } : nil)
     alert.statesStart = startsAt != nil || saidAt == nil
     return alert
-  }
-
-  private static func lines(_ labels: [String: String]) -> [String] {
-    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 }
 
