@@ -6,7 +6,7 @@ extension Examination {
   /// Looks, and changes nothing: a file that is not there is not made, an old one stays old.
   func database() async -> [Finding] {
     guard FileManager.default.fileExists(atPath: configuration.database) else {
-      return finding(.warning, "not there yet; it is made by the first command: \(configuration.database)")
+      return finding(.warning, "not there yet; `tocsin migrate` or `tocsin serve` makes it: \(configuration.database)")
     }
     do {
       let database = try SQLiteDatabase(path: configuration.database)
