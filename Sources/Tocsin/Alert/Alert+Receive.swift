@@ -74,7 +74,7 @@ extension Incidents {
       return try fire(alert, rule, &intake.opened, transaction)
     }
     intake.alertGuids.append(known.alertGuid)
-    let received = received.beginning(with: known)
+    let received = received.beginning(with: known).named(as: known)
     // An end needs not repeat the labels by which the rule was found.
     let rule = received.status == .resolved ? self.rule(for: known) : rule
     try transaction.countUp(known)
@@ -115,6 +115,16 @@ extension ReceivedAlert {
         alert.startsAt = known.startsAt
       }
     }
+    return alert
+  }
+
+  /// An end that names the alert by its key alone says nothing else about it either.
+  fileprivate func named(as known: Alert) -> ReceivedAlert {
+    guard status == .resolved, title == Self.noName else { return self }
+    var alert = self
+    (alert.severity, alert.package, alert.title) = (known.severity, known.package, known.title)
+    (alert.description, alert.labels, alert.groupKey) = (known.description, known.labels, known.groupKey)
+    alert.url = known.url
     return alert
   }
 
