@@ -70,8 +70,9 @@ extension Incidents {
     by: Principal, _ transaction: any Transaction
   ) throws -> [Communication] {
     let url = url(of: incident)
-    let text = template ?? rule.messageTemplate ?? incident.standardTemplate(hasURL: url != nil)
-    let parsed = try Template(text).adding(line: rule.messageTemplate == nil ? reason : nil)
+    let standard = incident.standardTemplate(hasURL: url != nil)
+    let text = template ?? rule.messageTemplate ?? standard
+    let parsed = try Template(text).adding(line: text == standard ? reason : nil)
     var told: Set<String> = []
     let items = try rule.items.filter { item in
       // The default target may be in the list by its name as well.
