@@ -31,11 +31,12 @@ extension Transaction {
       .map(AlertNote.init)
   }
 
-  /// Keeps a note until the alert has an incident. The last one again, as a sender repeats it, changes nothing.
+  /// Keeps a note until the alert has an incident. Senders repeat notes with their alerts: once is enough.
   func keep(_ content: String, assignedTo: String? = nil, on alert: Alert, by: Principal) throws {
-    if let last = try notes(ofAlert: alert.alertGuid).last, last.content == content, last.createdBy == by.name {
-      return
-    }
+    let known = try notes(ofAlert: alert.alertGuid).filter { ($0.assignedTo == nil) == (assignedTo == nil) }
+    // Whoever was assigned first may be assigned again.
+    let last = assignedTo == nil ? known : known.suffix(1)
+    if last.contains(where: { $0.content == content && $0.createdBy == by.name }) { return }
     try execute(
       """
       INSERT INTO data_alert_note (NoteGuid, AlertGuid, Content, AssignedTo, CreatedBy, CreatedAt)

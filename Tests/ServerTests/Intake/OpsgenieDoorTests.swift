@@ -111,6 +111,7 @@ import Tocsin
       try await desk.request(
         .post, "/low/notes" + query, #"{"note":"Looking","user":"neo"}"#, "Added note to alert" + kept)
       bench.clock.advance(by: 1)
+      try await desk.request(.post, "", alert, "Created alert")
       try await desk.request(
         .post, "/low/assign" + query, #"{"owner":{"username":"trinity"}}"#, "Assigned ownership of alert" + kept)
       let guid = try #require(try await bench.incidents.alerts().items.first).alertGuid
