@@ -364,6 +364,16 @@ CREATE TABLE tocsin_alert_occurrence (
   FOREIGN KEY (AlertGuid) REFERENCES data_alert(AlertGuid)
 );
 
+CREATE TABLE data_alert_note (
+  NoteGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(NoteGuid) <= 255),
+  AlertGuid VARCHAR(255) NOT NULL CHECK (length(AlertGuid) <= 255),
+  Content TEXT NOT NULL,
+  AssignedTo VARCHAR(255) CHECK (length(AssignedTo) <= 255),
+  CreatedBy VARCHAR(255) NOT NULL CHECK (length(CreatedBy) <= 255),
+  CreatedAt DATETIME NOT NULL,
+  FOREIGN KEY (AlertGuid) REFERENCES data_alert(AlertGuid)
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -444,6 +454,8 @@ CREATE INDEX tocsin_alert_occurrence_idx_alert ON tocsin_alert_occurrence (Alert
 CREATE INDEX tocsin_alert_occurrence_idx_group ON tocsin_alert_occurrence (GroupKey, OccurredAt);
 
 CREATE INDEX tocsin_alert_occurrence_idx_kept ON tocsin_alert_occurrence (KeptUntil);
+
+CREATE INDEX data_alert_note_idx_alert ON data_alert_note (AlertGuid, CreatedAt, NoteGuid);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);

@@ -159,6 +159,8 @@ public enum Fields {
     "acknowledged_until": .expiry(
       "When it counts as given back; never, without it. To set it: 30m, 2h or 7d from now, a UTC day, or a time."),
     "incidents": FieldMeaning("The incidents it is linked to, the last one first."),
+    "notes": FieldMeaning(
+      "What people wrote about it while it had no incident, oldest first; it goes to the incident."),
     "mapping": .line("A mapping of the configuration.", 40, example: "uptime-kuma"),
     "alert_guids": FieldMeaning("The alerts, in the order they were given."),
     "opened": FieldMeaning("Guids of the incidents it opened."),

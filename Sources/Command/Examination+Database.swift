@@ -6,7 +6,7 @@ extension Examination {
   /// Looks, and changes nothing: a file that is not there is not made, an old one stays old.
   func database() async -> [Finding] {
     guard FileManager.default.fileExists(atPath: configuration.database) else {
-      return finding(.warning, "not there yet; it is made by the first command: \(configuration.database)")
+      return finding(.warning, "not there yet; `tocsin migrate` or `tocsin serve` makes it: \(configuration.database)")
     }
     do {
       let database = try SQLiteDatabase(path: configuration.database)
@@ -19,9 +19,11 @@ extension Examination {
       }
       if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }
       let sound = finding(.ok, "schema \(schema), file sound: \(configuration.database)")
-      let incidents = Incidents(database: database)
+      let incidents = Incidents(
+        database: database, channels: configuration.channels, settings: configuration.settings)
       let chains = [timeline(try await incidents.verifyTimeline()), auditLog(try await incidents.verifyAuditLog())]
-      return try await sound + chains + outbox(incidents.deliveryHealth())
+      let codes = try await incidents.checkNotifyRules().map(finding)
+      return try await sound + chains + outbox(incidents.deliveryHealth()) + codes
     } catch {
       return finding(.error, Failure(error).message)
     }
@@ -67,6 +69,16 @@ extension Examination {
       finding: isFine
         ? "no message of the last day was given up"
         : "messages of the last day that were given up: \(health.failed). `tocsin list-undelivered` says why")
+  }
+
+  private func finding(_ check: NotifyCheck) -> Finding {
+    let state: Finding.State =
+      switch check.state {
+      case .sound, .unused: .ok
+      case .partial: .warning
+      case .broken: .error
+      }
+    return Finding(subject: "notify \(check.notifyCode)", state: state, finding: check.finding)
   }
 
   private func finding(_ trouble: DeliveryHealth.Trouble) -> Finding {

@@ -41,7 +41,9 @@ struct Main: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Silences",
-        subcommands: [CreateSilence.self, ListSilences.self, ExpireSilence.self, CommentSilence.self]),
+        subcommands: [
+          CreateSilence.self, ListSilences.self, ChangeSilence.self, ExpireSilence.self, CommentSilence.self,
+        ]),
       CommandGroup(
         name: "Messages",
         subcommands: [

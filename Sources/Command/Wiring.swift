@@ -68,16 +68,21 @@ struct ActorOption: ParsableArguments {
 
 /// A command that works on incidents, here or on a server: it decodes, makes one call, and shows the answer.
 protocol DeskCommand: AsyncParsableCommand {
+  /// Whether it makes the database where there is none; by default not: a slip in a path would be answered out of an empty
+  /// one.
+  static var makesDatabase: Bool { get }
   var common: CommonOptions { get }
   func run(_ desk: any Desk, _ output: Output) async throws
 }
 
 extension DeskCommand {
+  static var makesDatabase: Bool { false }
+
   func run() async throws {
     // Only `serve` keeps a log; a person at a terminal gets sentences.
     LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
     if let client = try common.client() { return try await run(client, common.output) }
-    let incidents = try await Incidents.open(common.configuration())
+    let incidents = try await Incidents.open(common.configuration(), makingDatabase: Self.makesDatabase)
     let start = incidents.database.now()
     do {
       try await run(LocalDesk(incidents, by: Principal(SystemUser.name())), common.output)
@@ -98,8 +103,16 @@ extension Incidents {
     if waiting.isEmpty { return }
     output.say("not sent yet: \(waiting.map(\.shortRef).joined(separator: ", ")). `tocsin serve` goes on trying")
   }
-  static func open(_ configuration: Configuration) async throws -> Incidents {
-    try await open(configuration.database, channels: configuration.channels, settings: configuration.settings)
+
+  /// - Throws: ``Failure`` with code `unavailable` where there is no database and none is to be made.
+  static func open(_ configuration: Configuration, makingDatabase: Bool = true) async throws -> Incidents {
+    guard makingDatabase || FileManager.default.fileExists(atPath: configuration.database) else {
+      throw Failure(
+        .unavailable,
+        "there is no database at \(configuration.database). `tocsin migrate` or `tocsin serve` makes one "
+          + "there; --database or TOCSIN_DATABASE names another")
+    }
+    return try await open(configuration.database, channels: configuration.channels, settings: configuration.settings)
   }
 }
 

@@ -81,14 +81,26 @@ struct Denial {
 
   var problem: Response {
     get throws {
-      var response = try Response.problem(status, code: code, detail: sentence, field: field, allowed: allowed)
-      for header in headers { response.headers[header.name] = header.value }
-      return response
+      with(headers, try Response.problem(status, code: code, detail: sentence, field: field, allowed: allowed))
     }
+  }
+
+  /// As Alertmanager refuses: a text in JSON, and 400 for whatever is wrong with what was sent.
+  var text: Response {
+    get throws {
+      let isBad = status == .unprocessableContent || status == .conflict
+      return with(headers, try Response.json(sentence, status: isBad ? .badRequest : status))
+    }
+  }
+
+  private func with(_ headers: HTTPFields, _ response: Response) -> Response {
+    var response = response
+    for header in headers { response.headers[header.name] = header.value }
+    return response
   }
 }
 
-/// Turns whatever a route throws into a problem document. What is not meant for people goes to the log only.
+/// Turns whatever a route throws into a problem document, or into what Alertmanager's clients take for one. What is not meant for people goes to the log only.
 struct FailureResponses: RouterMiddleware {
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -99,7 +111,7 @@ struct FailureResponses: RouterMiddleware {
     } catch {
       let denial = Denial(error)
       context.trail.note(problem: denial.trace)
-      var response = try denial.problem
+      var response = try AlertmanagerRoutes.owns(request.uri.path) ? denial.text : denial.problem
       // For `Basic`, a browser would open a window of its own in front of the page that asks.
       if request.headers[.fetchMode] != nil, response.headers[.wwwAuthenticate] != nil {
         response.headers[.wwwAuthenticate] = "Bearer"

@@ -29,6 +29,49 @@ import Testing
     #expect(!(ended.output + ended.talk).contains("canary-7c1f"))
   }
 
+  /// Failure: channels are there, a notify rule was forgotten, and incidents tell nobody.
+  @Test func `A notify code that alerts use and that reaches nobody is an error with the command that mends it`()
+    async throws
+  {
+    var program = tocsin
+    program.environment["TOCSIN_CHANNELS_WEBHOOK_URL"] = "http://127.0.0.1:1/hook"
+    program.environment["TOCSIN_CONFIG"] = try tocsin.scratch.write(
+      "tocsin.yaml",
+      """
+      rules:
+        - match: [team=dba]
+          notify: DBA
+        - match: [team=test]
+          notify: none
+      """)
+    func findings() async throws -> [String] {
+      let ended = try await program.run("doctor")
+      return ended.output.split(separator: "\n").map(String.init).filter { $0.contains("\tnotify ") }
+    }
+    _ = try await program.run(
+      "set-notify-rule", "INCIDENT_CRITICAL", "--name", "x", "--channels", "SMS:+15550100,PAGERDUTY")
+    _ = try await program.run("set-notify-rule", "DBA", "--name", "x", "--channels", "SMS,WEBHOOK")
+    let found = try await findings()
+    #expect(found.count == 5, "\(found)")
+    #expect(
+      found.contains { $0.hasPrefix("error\tnotify INCIDENT_CRITICAL\t") && $0.contains("SMS is not configured") },
+      "\(found)")
+    let mending = "tocsin set-notify-rule INCIDENT_HIGH --name"
+    #expect(
+      found.contains { $0.hasPrefix("error\tnotify INCIDENT_HIGH\tthere is no such rule") && $0.contains(mending) },
+      "\(found)")
+    #expect(
+      found.contains { $0.hasPrefix("warning\tnotify DBA\t") && $0.contains("SMS is not configured") }, "\(found)")
+    for code in ["INCIDENT_MEDIUM", "INCIDENT_LOW"] {
+      #expect(found.contains { $0.hasPrefix("ok\tnotify \(code)\tthere is no such rule") }, "\(found)")
+    }
+    #expect(try await program.run("doctor").status == 1)
+    for code in ["INCIDENT_CRITICAL", "INCIDENT_HIGH", "DBA"] {
+      _ = try await program.run("set-notify-rule", code, "--name", "x", "--channels", "WEBHOOK")
+    }
+    #expect(try await findings().allSatisfy { $0.hasPrefix("ok\t") })
+  }
+
   @Test func `A tampered timeline is an error`() async throws {
     _ = try await tocsin.run("create-incident", "--title", "t", "--severity", "LOW", "--package", "P")
     let sql = "UPDATE data_incident_timeline SET Description = 'nothing happened'"
@@ -44,7 +87,7 @@ import Testing
   @Test func `A database that is not there is not made, and an old one is not migrated`() async throws {
     let before = try await tocsin.run("doctor")
     #expect(before.status == 0)
-    #expect(before.output.contains("warning\tdatabase\tnot there yet; it is made by the first command"))
+    #expect(before.output.contains("warning\tdatabase\tnot there yet; `tocsin migrate` or `tocsin serve` makes it"))
     #expect(!FileManager.default.fileExists(atPath: tocsin.database))
     let sql = """
       CREATE TABLE tocsin_migration (Number INTEGER PRIMARY KEY, Name TEXT NOT NULL, AppliedAt DATETIME NOT NULL);

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 import Tocsin
@@ -81,6 +82,36 @@ import Tocsin
       let answer = try await bench.send(.post, Self.path + "/alerts", body, token: bench.token(.ingest))
       #expect(answer.status == 400 && answer.json.string?.isEmpty == false, "\(answer.text)")
       #expect(try await bench.incidents.alerts().items.isEmpty)
+    }
+  }
+
+  /// Failure: amtool shows a problem document as an unknown content type, and not what is wrong.
+  @Test(arguments: [
+    ("POST", "/alerts", Role?.none, "[]", 401), ("POST", "/alerts", .viewer, "[]", 403),
+    ("GET", "/silences", .ingest, nil, 403), ("GET", "/silence/ffffffff", .viewer, nil, 404),
+    ("GET", "/nothing", .viewer, nil, 404), ("GET", "/alerts/nothing/else", nil, nil, 404),
+    ("DELETE", "/alerts", .responder, nil, 405),
+    ("POST", "/alerts", .ingest, String(repeating: " ", count: Limits.largestBody + 1), 413),
+    ("POST", "/alerts", .ingest, "text", 415), ("POST", "/silences", .responder, "{}", 400),
+    ("POST", "/alerts", .ingest, "away", 503),
+  ])
+  func `Every refusal is a text in JSON, with the headers of any other`(
+    _ method: String, _ path: String, _ role: Role?, _ body: String?, _ status: Int
+  ) async throws {
+    try await TestDatabase.sqlite.run { bench in
+      let others = try await bench.token(.admin)
+      let token = if let role, role != .admin { try await bench.token(role) } else { role == nil ? nil : others }
+      let headers: HTTPFields = body == "text" ? [.contentType: "text/plain"] : [:]
+      let isAway = body == "away"
+      if isAway { try FileManager.default.moveItem(atPath: bench.path, toPath: bench.path + ".away") }
+      let answer = try await bench.send(
+        HTTPRequest.Method(method)!, Self.path + path, isAway ? Self.alert : body, token: token, headers)
+      #expect(answer.status == status, "\(answer.text)")
+      #expect(answer.headers[.contentType] == "application/json")
+      #expect(answer.json.string?.isEmpty == false, "\(answer.text)")
+      #expect((answer.headers[.wwwAuthenticate] != nil) == (status == 401))
+      #expect((answer.headers[.retryAfter] != nil) == (status == 503))
+      #expect((answer.headers[.allow] != nil) == (status == 405))
     }
   }
 

@@ -45,6 +45,22 @@ import Testing
     }
   }
 
+  @Test func `What is too large for Alertmanager's API is refused by a text in JSON`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      try await bench.serve { port in
+        for (path, isText) in [("/in/alertmanager/api/v2/alerts", true), ("/in/alertmanager", false)] {
+          let wire = try await Wire.exchange(
+            port,
+            "POST \(path) HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 10000000\r\n\r\n")
+          #expect(wire.statuses == [413])
+          let text = wire.text
+          #expect(text.contains("content-type: application/json\r\n") == isText, "\(text)")
+          #expect(text.contains("\r\n\r\n\"the body is larger than") == isText, "\(text)")
+        }
+      }
+    }
+  }
+
   @Test func `An address of 8 KiB and a body of 1 MiB are let in`() async throws {
     try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in

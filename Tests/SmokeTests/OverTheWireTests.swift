@@ -102,7 +102,10 @@ import Testing
       (["create-silence", "a=b", "--weekly", "SUNDAY", "--from", "02:00", "--for", "2h"], nil),
       (["comment-silence", "{silence}", "Takes an hour longer"], nil), (["comment-silence", "{silence}", ""], nil),
       (["comment-silence", "{silence}"], nil), (["list-silences", "--state", "active", "--limit", "1"], nil),
+      (["change-silence", "{silence}", "--until", "2100-12-31", "--comment", "Longer", "--by", "ana"], nil),
+      (["change-silence", "{silence}", "--until", "soon"], nil), (["change-silence", "ffffff", "a=~["], nil),
       (["expire-silence", "{silence}"], nil), (["expire-silence", "{silence}"], nil),
+      (["change-silence", "{silence}", "--comment", ""], nil),
       (["expire-silence", "ffffff"], nil),
       (["list-silences", "--state", "expired"], nil), (["list-silences", "--state", "gone"], nil),
     ] + reading

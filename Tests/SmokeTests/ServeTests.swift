@@ -16,6 +16,19 @@ import Testing
     #expect(try await tocsin.run("list-incidents", "-q").output.split(separator: "\n").count == 2)
   }
 
+  /// Failure: channels are set up, a notify rule was forgotten, and the first night shows it.
+  @Test func `A notify code under which nobody can be told is in the banner and in the log`() async throws {
+    var program = tocsin
+    program.environment["TOCSIN_CHANNELS_WEBHOOK_URL"] = "http://127.0.0.1:1/hook"
+    _ = try await program.run("set-notify-rule", "INCIDENT_HIGH", "--name", "x", "--channels", "WEBHOOK")
+    let running = try program.start("serve", "--listen", "127.0.0.1:0")
+    _ = try await running.waitFor(/alerts +(POST)/)
+    running.signal(SIGTERM)
+    let ended = try await running.end()
+    #expect(ended.output.contains("  notify    nobody is told under INCIDENT_CRITICAL: `tocsin doctor` says why\n"))
+    #expect(ended.talk.contains("nobody is told under some notify codes"))
+  }
+
   @Test func `As soon as there is a token, alerts need one with a fitting role`() async throws {
     let running = try tocsin.start("serve", "--listen", "127.0.0.1:0")
     var sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))

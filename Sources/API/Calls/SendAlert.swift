@@ -7,7 +7,8 @@ public struct SendAlert: Call {
   public static let route = Route(
     .post, "/in/json", .intake, "Take in alerts in Tocsin's own words: an object, or a list of them.")
 
-  public var title: String
+  /// May be left out of an end that has a key.
+  public var title: String?
   public var dedupKey: String?
   public var severity: Severity?
   public var package: String?
@@ -19,7 +20,7 @@ public struct SendAlert: Call {
   /// Such as `10m`.
   public var expiresIn: String?
 
-  public init(title: String) { self.title = title }
+  public init(title: String?) { self.title = title }
 
   public func perform(on incidents: Incidents, by principal: Principal) async throws -> SentAlerts {
     let body = Data(try JSON.encode(self).utf8)

@@ -156,6 +156,20 @@ extension Desk {
   /// A silence, by its guid or the first 6 or more characters of it.
   public func silence(_ id: String) async throws -> Silence { try await perform(GetSilence(silence: id)) }
 
+  /// Changes a silence; what is nil stays: see `Incidents.changeSilence`.
+  ///
+  /// - Parameter startsAt: as `Silence.moment` reads it, as is `endsAt`.
+  @discardableResult
+  public func changeSilence(
+    _ id: String, matchers: [String]? = nil, comment: String? = nil, startsAt: String? = nil, endsAt: String? = nil,
+    weekdays: [Weekday]? = nil, fromTime: String? = nil, minutes: Int? = nil, timeZone: String? = nil, by: String? = nil
+  ) async throws -> Silence {
+    try await perform(
+      ChangeSilence(
+        silence: id, matchers: matchers, comment: comment, startsAt: startsAt, endsAt: endsAt, weekdays: weekdays,
+        fromTime: fromTime, minutes: minutes, timeZone: timeZone, updatedBy: by))
+  }
+
   /// Ends a silence now: see `Incidents.expireSilence`.
   @discardableResult
   public func expireSilence(_ id: String, by: String? = nil) async throws -> Silence {

@@ -11,6 +11,7 @@ struct CreateIncident: DeskCommand {
         tocsin create-incident --title "Database down" --severity CRITICAL --package DATABASE \\
           --description "Primary database not responding" --assigned-to dba-team --alert alert-123
       """)
+  static let makesDatabase = true
 
   @Option(parsing: .unconditional, help: "What is wrong, 1 to 255 characters.") var title: String
   @Option(help: "CRITICAL, HIGH, MEDIUM or LOW.", completion: .words(Severity.self)) var severity: String

@@ -14,6 +14,7 @@ struct CreateSilence: DeskCommand {
         tocsin create-silence alertname=DiskFull 'host=~"db[12]"' --for 2h --comment "Kernel update"
         tocsin create-silence package=BACKUP --weekly SUN --from 02:00 --for 2h --time-zone Europe/Berlin
       """)
+  static let makesDatabase = true
 
   @Argument(help: ArgumentHelp("Conditions on labels.", valueName: "matcher")) var matchers: [String]
   @Option(parsing: .unconditional, help: "Why, up to 64 KiB; - reads it from stdin.") var comment: String?
@@ -34,23 +35,39 @@ struct CreateSilence: DeskCommand {
 
   func validate() throws {
     if length == nil, until == nil { throw ValidationError("Say how long: --for 2h, or --until TIME.") }
+    if weekly == nil, from != nil || timeZone != nil {
+      throw ValidationError("--weekly is missing: --from and --time-zone say nothing without it.")
+    }
     if weekly != nil, length == nil || from == nil {
       throw ValidationError("--weekly needs --from and --for: --weekly SUN --from 02:00 --for 2h.")
     }
   }
 
   func run(_ desk: any Desk, _ output: Output) async throws {
-    let days = try weekly?.split(separator: ",").map { try Weekday(word: String($0)) }
-    let silence = try await desk.createSilence(
-      matchers, comment: comment.map { try orStandardInput($0, "comment") }, startsAt: start, endsAt: until,
-      weekdays: days, fromTime: from, minutes: length.map(Self.minutes), timeZone: timeZone, by: actor.by)
+    let silence = try await TypedNames.silence.saying {
+      try await desk.createSilence(
+        matchers, comment: comment.map { try orStandardInput($0, "comment") }, startsAt: start, endsAt: until,
+        weekdays: weekly.map(Self.days), fromTime: from, minutes: length.map(Self.minutes), timeZone: timeZone,
+        by: actor.by)
+    }
     try output.show(silence, id: silence.silenceGuid, silence.card)
   }
 
-  private static func minutes(_ text: String) throws -> Int {
+  static func days(_ text: String) throws -> [Weekday] {
+    try text.split(separator: ",").map { try Weekday(word: String($0)) }
+  }
+
+  static func minutes(_ text: String) throws -> Int {
     guard let match = text.wholeMatch(of: /([0-9]{1,6})([mhd])/), let count = Int(match.1) else {
       throw Failure(.invalid, "--for \"\(printable(text))\" is no length of time; write 90m, 2h or 7d")
     }
     return count * ["m": 1, "h": 60, "d": 1440][String(match.2), default: 0]
   }
+}
+
+extension TypedNames {
+  static let silence = TypedNames([
+    "matchers": "MATCHER", "starts_at": "--start", "ends_at": "--until", "minutes": "--for", "weekdays": "--weekly",
+    "from_time": "--from", "time_zone": "--time-zone", "comment": "--comment",
+  ])
 }

@@ -13,6 +13,7 @@ struct CreateToken: DeskCommand {
         tocsin create-token --name alertmanager --role ingest
         tocsin create-token --name night-script --role responder --expires 90d
       """)
+  static let makesDatabase = true
 
   @Option(parsing: .unconditional, help: "Who acts when it is used.") var name: String
   @Option(help: "viewer, ingest, responder or admin.", completion: .words(Role.self)) var role: String

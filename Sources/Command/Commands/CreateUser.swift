@@ -13,6 +13,7 @@ struct CreateUser: DeskCommand {
         tocsin create-user --name ana --role responder --email ana@example.com
         pwgen -s 20 1 | tocsin create-user --name ana --role responder --password-file -
       """)
+  static let makesDatabase = true
 
   @Option(parsing: .unconditional, help: "What they sign in with, and who acts then.") var name: String
   @Option(help: "viewer, responder or admin.", completion: .list(Role.ofPeople.map(\.rawValue))) var role: String

@@ -22,7 +22,7 @@ struct Deliver: AsyncParsableCommand {
   func run() async throws {
     let configuration = try place.configuration()
     LocalOptions.noteThatServerIsUnused(configuration)
-    let incidents = try await Incidents.open(configuration)
+    let incidents = try await Incidents.open(configuration, makingDatabase: false)
     guard !configuration.channels.isEmpty else {
       throw Failure(.invalid, "no channel is configured, so there is nothing to send with (docs/channels.md)")
     }

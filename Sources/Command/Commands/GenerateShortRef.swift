@@ -10,6 +10,7 @@ struct GenerateShortRef: DeskCommand {
       Example:
         tocsin generate-short-ref
       """)
+  static let makesDatabase = true
 
   @OptionGroup var common: CommonOptions
 

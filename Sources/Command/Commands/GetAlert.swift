@@ -20,9 +20,12 @@ struct GetAlert: DeskCommand {
       "\(incident.incidentGuid) \(incident.incidentSeverity.rawValue) \(incident.incidentStatus.rawValue) "
         + incident.incidentTitle
     }
+    let notes = details.notes.map { "\(shortTime($0.createdAt)) \($0.createdBy): \($0.content)" }
     let card = details.alert.card
     try output.show(
       details, id: details.alert.alertGuid,
-      Card(card.title, card.fields + [("incidents", incidents.joined(separator: "\n"))]))
+      Card(
+        card.title,
+        card.fields + [("notes", notes.joined(separator: "\n")), ("incidents", incidents.joined(separator: "\n"))]))
   }
 }

@@ -19,14 +19,22 @@ struct ListSilences: DeskCommand {
     let silences = try await desk.silences(state.map { try SilenceState(word: $0) }, limit: limit)
     let rows = silences.map { silence in
       [
-        silence.silenceGuid, silence.state.rawValue, shortTime(silence.holdsFrom), shortTime(silence.holdsUntil),
-        silence.createdBy, silence.matchers.joined(separator: ", "), silence.comment ?? "",
-      ]
+        output.short(silence.silenceGuid), silence.state.rawValue, shortTime(silence.holdsFrom),
+        shortTime(silence.holdsUntil), silence.createdBy,
+      ] + Self.words(silence)
     }
+    let last = Terminal.isInteractive ? ["+matchers and comment"] : ["matchers", "comment"]
     try output.show(
       silences, ids: silences.map(\.silenceGuid),
       Table(
-        ["silence", "state", "from", "until", "by", "~matchers", "+comment"], rows,
+        ["silence", "state", "from", "until", "~by"] + last, rows,
         whenEmpty: "No silences. `tocsin create-silence --help` shows how to make one."))
+  }
+
+  /// For a person in one column, which goes below where the terminal is narrow: cut matchers say nothing.
+  private static func words(_ silence: Silence) -> [String] {
+    let (matchers, comment) = (silence.matchers.joined(separator: ", "), silence.comment ?? "")
+    guard Terminal.isInteractive else { return [matchers, comment] }
+    return [comment.isEmpty ? matchers : "\(matchers) \"\(comment)\""]
   }
 }

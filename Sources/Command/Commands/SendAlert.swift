@@ -12,12 +12,15 @@ struct SendAlert: DeskCommand {
 
       Example:
         tocsin send-alert --title "Backup of db1 failed" --severity HIGH --package BACKUP --key backup-db1 --label host=db1
-        tocsin send-alert --title "Backup of db1 failed" --package BACKUP --key backup-db1 --resolved
+        tocsin send-alert --key backup-db1 --resolved
       """)
+  static let makesDatabase = true
 
-  @Option(parsing: .unconditional, help: "What is wrong.") var title: String
-  @Option(help: "CRITICAL, HIGH, MEDIUM or LOW. [default: HIGH]", completion: .words(Severity.self)) var severity:
-    String?
+  @Option(parsing: .unconditional, help: "What is wrong. An alert that is over needs only its key.") var title: String?
+  @Option(
+    help: "CRITICAL, HIGH, MEDIUM, LOW, or a word that senders use, such as warning. [default: HIGH]",
+    completion: .words(Severity.self))
+  var severity: String?
   @Option(parsing: .unconditional, help: "The system at fault.") var package: String?
   @Option(parsing: .unconditional, help: "What the alert is known by when it comes again, or ends.") var key: String?
   @Option(
@@ -32,10 +35,16 @@ struct SendAlert: DeskCommand {
   var expiresIn: String?
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    if title == nil, !resolved || key == nil {
+      throw ValidationError("Say what is wrong: --title. Only --resolved with --key needs none.")
+    }
+  }
+
   func run(_ desk: any Desk, _ output: Output) async throws {
     var alert = API.SendAlert(title: title)
     alert.dedupKey = key
-    alert.severity = try severity.map { try Severity(word: $0) }
+    alert.severity = try severity.map { try Severity(typedSenderWord: $0) }
     alert.package = package
     alert.status = resolved ? .resolved : .firing
     alert.labels = try labels()
@@ -53,7 +62,7 @@ struct SendAlert: DeskCommand {
     for text in label {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, !parts[0].isEmpty else {
-        throw Failure(.invalid, "label \"\(printable(text))\" is none; write name=value", field: "labels")
+        throw Failure(.invalid, "--label \"\(printable(text))\" is none; write name=value", field: "labels")
       }
       labels[parts[0]] = parts[1]
     }

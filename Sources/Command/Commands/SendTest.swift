@@ -12,6 +12,7 @@ struct SendTest: DeskCommand {
       Example:
         tocsin send-test EMAIL:dba@example.com
       """)
+  static let makesDatabase = true
 
   @Argument(help: "CHANNEL (its default target) or CHANNEL:TARGET.", completion: .list(NotifyRule.channelNames))
   var channel: String

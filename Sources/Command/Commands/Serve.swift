@@ -43,11 +43,14 @@ struct Serve: AsyncParsableCommand {
     options.proxies = TrustedProxies(configuration.trustedProxies)
     options.oidc = configuration.oidc
     options.metrics = metrics
-    let server = Server(incidents, options, logger: Logger(label: "tocsin"))
+    let logger = Logger(label: "tocsin")
+    let silent = try await incidents.checkNotifyRules().filter { $0.state == .broken }.map(\.notifyCode)
+    if !silent.isEmpty { logger.warning("nobody is told under some notify codes", metadata: ["codes": "\(silent)"]) }
+    let server = Server(incidents, options, logger: logger)
     try await server.run { port in
       // Without the database nobody could use it either.
       let secret = try? await incidents.drawSetUpSecret()
-      greet(configuration, address, port, setUpSecret: secret ?? nil)
+      greet(configuration, address, port, setUpSecret: secret ?? nil, silent)
     }
   }
 
@@ -60,7 +63,7 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func greet(
-    _ configuration: Configuration, _ address: ListenAddress, _ port: Int, setUpSecret: String?
+    _ configuration: Configuration, _ address: ListenAddress, _ port: Int, setUpSecret: String?, _ silentCodes: [String]
   ) {
     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
     let url = "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
@@ -72,13 +75,17 @@ struct Serve: AsyncParsableCommand {
                   makes the first user; good once, within an hour
       """
     }
+    let silent =
+      silentCodes.isEmpty
+      ? ""
+      : "\n  notify    nobody is told under \(silentCodes.joined(separator: ", ")): `tocsin doctor` says why"
     // Nobody has to read it: alerts come in all the same.
     try? Terminal.write(
       """
       Tocsin \(Product.version)
         address   \(url)
         database  \(configuration.database)
-        channels  \(names.isEmpty ? "none configured: nobody will be told (docs/channels.md)" : names.joined(separator: ", "))
+        channels  \(names.isEmpty ? "none configured: nobody will be told (docs/channels.md)" : names.joined(separator: ", "))\(silent)
         alerts    POST \(url)/in/alertmanager\(setUp ?? "")
       """)
   }

@@ -13,6 +13,7 @@ struct SetHeartbeat: DeskCommand {
       Example:
         tocsin set-heartbeat nightly-backup --every 1d --grace 2h --severity HIGH --package BACKUP
       """)
+  static let makesDatabase = true
 
   @Argument(help: "What it is called, in the address too.") var name: String
   @Option(parsing: .unconditional, help: "At most so long between two calls: 30s, 5m, 2h, 1d.") var every: String
@@ -29,7 +30,11 @@ struct SetHeartbeat: DeskCommand {
     let draft = HeartbeatDraft(
       interval: try span(every, "every"), grace: try grace.map { try span($0, "grace") },
       severity: try severity.map { try Severity(word: $0) }, package: package, title: title, isEnabled: !off)
-    let heartbeat = try await desk.setHeartbeat(name, draft, by: actor.by)
+    let names = TypedNames([
+      "heartbeat_name": "NAME", "interval_seconds": "--every", "grace_seconds": "--grace", "package": "--package",
+      "title": "--title",
+    ])
+    let heartbeat = try await names.saying { try await desk.setHeartbeat(name, draft, by: actor.by) }
     try output.show(heartbeat, id: heartbeat.heartbeatName, heartbeat.card)
   }
 

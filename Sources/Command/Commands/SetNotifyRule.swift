@@ -13,6 +13,7 @@ struct SetNotifyRule: DeskCommand {
       Example:
         tocsin set-notify-rule INCIDENT_CRITICAL --name "Critical incidents" --channels EMAIL:dba@example.com,WEBHOOK
       """)
+  static let makesDatabase = true
 
   @Argument(help: "The code, such as INCIDENT_CRITICAL.") var code: String
   @Option(parsing: .unconditional, help: "What people call it.") var name: String

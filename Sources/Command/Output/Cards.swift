@@ -39,6 +39,7 @@ extension Alert {
   var card: Card {
     let labels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let end = acknowledgedUntil.map { "until \(shortTime($0))" } ?? ""
+    let hold = silencedUntil.map { "until \(shortTime($0))" } ?? "no longer"
     return Card(
       title,
       [
@@ -46,6 +47,7 @@ extension Alert {
         ("source", source), ("key", dedupKey), ("count", String(count)), ("starts", shortTime(startsAt)),
         ("ends", shortTime(endsAt)), ("last seen", shortTime(lastSeenAt)),
         ("acknowledged", [by(acknowledgedAt, acknowledgedBy), end].filter { !$0.isEmpty }.joined(separator: " ")),
+        ("silenced", silencedBy.map { "by \($0) \(hold)" } ?? ""),
         ("labels", labels.joined(separator: "\n")), ("url", url ?? ""), ("description", description ?? ""),
       ])
   }

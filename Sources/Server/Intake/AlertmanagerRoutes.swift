@@ -4,14 +4,20 @@ import Hummingbird
 import Tocsin
 
 /// Alertmanager's API, version 2 (prometheus/alertmanager, api/v2/openapi.yaml): Prometheus and its kin name Tocsin as their
-/// Alertmanager; amtool, Grafana and karma read alerts and silences here, and silence. Faults are texts in JSON, as
-/// upstream's are.
+/// Alertmanager; amtool, Grafana and karma read alerts and silences here, and silence. Refusals are texts in JSON, as
+/// upstream's are: see ``owns(_:)``.
 struct AlertmanagerRoutes {
   let desk: IntakeDesk
   private var incidents: Incidents { desk.incidents }
 
   private static let path = "/in/alertmanager/api/v2"
   private static let started = Date()
+
+  /// Whether an address is of this API: whatever is refused there, its clients show a text in JSON, and nothing else.
+  static func owns(_ address: String) -> Bool {
+    let path = address.prefix { $0 != "?" }
+    return path == Self.path || path.hasPrefix(Self.path + "/")
+  }
 
   init(desk: IntakeDesk) {
     self.desk = desk
@@ -59,22 +65,8 @@ struct AlertmanagerRoutes {
       query: query, body: method == .post ? .init("application/json", .anything) : nil,
       answers: answersNothing ? [] : [.init("application/json", .anything)])
     endpoint.fault = .init("application/json", .text)
-    table.add(endpoint) { request, context in
-      do {
-        return try await handler(request, context)
-      } catch let failure as Failure {
-        switch failure.code {
-        case .malformed, .invalid, .conflict: return try fault(failure.message, .badRequest, context)
-        case .notFound: return try fault(failure.message, .notFound, context)
-        default: throw failure
-        }
-      }
-    }
-  }
-
-  private func fault(_ message: String, _ status: HTTPResponse.Status, _ context: Context) throws -> Response {
-    context.trail.note(problem: message)
-    return try .json(message, status: status)
+    endpoint.refusal = endpoint.fault
+    table.add(endpoint, handler)
   }
 }
 

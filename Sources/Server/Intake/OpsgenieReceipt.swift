@@ -40,8 +40,9 @@ struct OpsgenieReceipt {
 
   /// As Opsgenie tells it.
   func answer(_ alert: Alert?) -> JSONValue {
-    .object([
-      "success": .bool(outcome == .done), "isSuccess": .bool(outcome == .done), "action": .string(names.action),
+    let isDone = outcome == .done || outcome == .kept
+    return .object([
+      "success": .bool(isDone), "isSuccess": .bool(isDone), "action": .string(names.action),
       "processedAt": .string(JSON.time(time)), "integrationId": "", "status": .string(status),
       "alertId": .string(alertGuid ?? ""), "alias": .string(alert?.dedupKey ?? ""),
     ])
@@ -53,7 +54,7 @@ struct OpsgenieReceipt {
     case .unknown: "Alert does not exist"
     case .resolved: "Alert is already closed"
     case .free: "Alert is not acknowledged"
-    case .alone: "Alert has no open incident"
+    case .kept: names.done + "; kept on the alert until it has an incident"
     }
   }
 

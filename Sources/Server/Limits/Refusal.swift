@@ -23,12 +23,15 @@ enum Refusal: Error, Equatable {
   }
 
   /// The whole answer.
-  var answer: (head: HTTPResponseHead, body: ByteBuffer) {
+  ///
+  /// - Parameter isText: whether it is a text in JSON, for Alertmanager's clients, rather than a problem document.
+  func answer(isText: Bool = false) -> (head: HTTPResponseHead, body: ByteBuffer) {
     let problem = Problem(
       title: kind.reasonPhrase, status: Int(kind.code), code: code, detail: detail)
-    let body = ByteBuffer(string: ((try? JSON.encode(problem)) ?? "{}") + "\n")
+    let body = ByteBuffer(string: ((try? isText ? JSON.encode(detail) : JSON.encode(problem)) ?? "{}") + "\n")
     var headers: HTTPHeaders = [
-      "content-type": "application/problem+json", "content-length": "\(body.readableBytes)",
+      "content-type": isText ? "application/json" : "application/problem+json",
+      "content-length": "\(body.readableBytes)",
       "cache-control": "no-store",
       "connection": "close",
     ]

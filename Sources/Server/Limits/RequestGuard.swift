@@ -32,6 +32,8 @@ final class RequestGuard: ChannelDuplexHandler {
   private(set) var written = 0
 
   private(set) var refusal: Refusal?
+  /// The request that came last is of Alertmanager's API.
+  private var isForAlertmanager = false
   /// Answers that go out before the refusal.
   private var answersFirst = 0
   private(set) var lingerDue: NIODeadline?
@@ -60,6 +62,7 @@ final class RequestGuard: ChannelDuplexHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       guard !closesWhenAnswered else { return }
+      isForAlertmanager = AlertmanagerRoutes.owns(head.uri)
       if let refusal = head.refusal(limits) { return refuse(refusal, ofCurrent: false, context) }
       if isSpare && head.uri != "/healthz" { return refuse(.crowded, ofCurrent: false, context) }
       begin(head, context)
@@ -71,7 +74,7 @@ final class RequestGuard: ChannelDuplexHandler {
       }
     case .end:
       guard isReadingBody else { return }
-      isReadingBody = false
+      (isReadingBody, isForAlertmanager) = (false, false)
       address.reset()
     }
     context.fireChannelRead(data)
@@ -189,7 +192,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
   private func sendRefusal(_ context: ChannelHandlerContext) {
     guard let refusal, !answerBegun else { return context.close(promise: nil) }
-    let answer = refusal.answer
+    let answer = refusal.answer(isText: isForAlertmanager)
     context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
     context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
     lingerDue = .now() + limits.linger

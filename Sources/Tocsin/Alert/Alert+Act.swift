@@ -18,11 +18,13 @@ extension Transaction {
       try resolve(alert, incidents.rule(for: alert))
     case .note(let text):
       let text = text.fittingBlock(Text.longest)
-      for incident in try openIncidents(of: alert) { try addNote(to: incident, .general, text, by: by) }
+      let incidents = try incidentsToNote(of: alert)
+      for incident in incidents { try addNote(to: incident, .general, text, by: by) }
+      if incidents.isEmpty { try keep(text, on: alert, by: by) }
     case .assign(let person):
-      for incident in try openIncidents(of: alert) {
-        try change(incident, IncidentChanges(assignedTo: person.fitting(255)), by: by)
-      }
+      let (person, incidents) = (person.fitting(255), try openIncidents(of: alert))
+      for incident in incidents { try change(incident, IncidentChanges(assignedTo: person), by: by) }
+      if incidents.isEmpty { try keep("Assigned to \(person)", assignedTo: person, on: alert, by: by) }
     case .retitle(let title):
       alert.title = title.fitting(255)
       try save(alert)
@@ -47,6 +49,18 @@ extension Transaction {
       try row("SELECT * FROM data_alert WHERE AlertGuid = ? AND Source = ?", [.text(guid), .text(source)])
         .map(Alert.init)
     }
+  }
+
+  /// Where a note on the alert goes: its open incidents, or else the last one that people have closed.
+  func incidentsToNote(of alert: Alert) throws -> [Incident] {
+    let open = try openIncidents(of: alert)
+    if !open.isEmpty { return open }
+    return try rows(
+      """
+      SELECT data_incident.* FROM data_incident_alert JOIN data_incident USING (IncidentGuid)
+      WHERE AlertGuid = ? AND MergedIntoGuid IS NULL ORDER BY LinkedAt DESC, IncidentGuid DESC LIMIT 1
+      """, [.text(alert.alertGuid)]
+    ).map(Incident.init)
   }
 
   /// The incidents an alert is linked to that are not closed.

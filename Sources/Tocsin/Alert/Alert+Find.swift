@@ -1,7 +1,7 @@
 import Foundation
 import Storage
 
-/// An alert with the incidents it belongs to.
+/// An alert with the incidents it belongs to, and what was written about it while it had none.
 public struct AlertDetails: Sendable, Equatable {
   /// An incident that an alert is linked to.
   public struct LinkedIncident: Sendable, Equatable, Codable {
@@ -16,22 +16,26 @@ public struct AlertDetails: Sendable, Equatable {
   public let alert: Alert
   /// The one it was linked to last comes first.
   public let incidents: [LinkedIncident]
+  /// What waits for an incident, oldest first.
+  public let notes: [AlertNote]
 }
 
 extension AlertDetails: Codable {
-  private enum Key: String, CodingKey { case incidents }
+  private enum Key: String, CodingKey { case incidents, notes }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     alert = try Alert(from: decoder)
     incidents = try container.decode([LinkedIncident].self, forKey: .incidents)
+    notes = try container.decode([AlertNote].self, forKey: .notes)
   }
 
-  /// The alert's columns, and beside them the incidents.
+  /// The alert's columns, and beside them the incidents and notes.
   public func encode(to encoder: any Encoder) throws {
     try alert.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(incidents, forKey: .incidents)
+    try container.encode(notes, forKey: .notes)
   }
 }
 
@@ -48,7 +52,9 @@ extension Incidents {
         FROM data_incident_alert JOIN data_incident USING (IncidentGuid)
         WHERE AlertGuid = ? ORDER BY LinkedAt DESC, data_incident.IncidentGuid DESC
         """, [.text(alert.alertGuid)])
-      return AlertDetails(alert: alert, incidents: try rows.map(AlertDetails.LinkedIncident.init))
+      return AlertDetails(
+        alert: alert, incidents: try rows.map(AlertDetails.LinkedIncident.init),
+        notes: try transaction.notes(ofAlert: alert.alertGuid))
     }
   }
 }

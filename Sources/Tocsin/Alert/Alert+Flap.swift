@@ -36,13 +36,17 @@ extension Incidents {
       || transaction.wasClosed(alert, since: alert.flappingSince ?? transaction.now)
   }
 
-  /// Says so once, on the alert's incidents; it is told of like any other if it has none.
+  /// Says so once, on the alert's incidents; it is told of like any other if it has none, or is graver than what it was.
   private func startToFlap(
     _ alert: Alert, firedBefore: Bool, _ rule: AlertRule, _ opened: inout [String], _ transaction: any Transaction
   ) throws -> Telemetry.AlertOutcome {
-    let isPlaced = try !transaction.openIncidents(of: alert).isEmpty
-    let outcome =
-      isPlaced ? .joined : try place(alert, firedBefore: firedBefore, rule, &opened, transaction)
+    let placed = try transaction.openIncidents(of: alert)
+    var outcome = Telemetry.AlertOutcome.joined
+    if placed.isEmpty {
+      outcome = try place(alert, firedBefore: firedBefore, rule, &opened, transaction)
+    } else if try !holdsBack(alert, transaction) {
+      for incident in placed { try heed(alert, rule, incident, transaction) }
+    }
     let often = rule.flap.map { "\($0)" } ?? "too often"
     for incident in try transaction.openIncidents(of: alert) {
       try transaction.record(

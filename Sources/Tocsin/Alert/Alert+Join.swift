@@ -23,11 +23,13 @@ extension Transaction {
       "INSERT INTO tocsin_alert_group (GroupKey, IncidentGuid) VALUES (?, ?)",
       [.text(alert.groupKey), .text(incident.incidentGuid)])
     try link(alert.alertGuid, to: incident, by: .system)
-    return incident
+    return try handOver(notesOf: alert.alertGuid, to: incident)
   }
 
   /// Links the alert to its group's open incident; one that was linked before and fires again after its end is noted.
-  func join(_ alert: Alert, firedBefore: Bool, _ incident: Incident) throws {
+  ///
+  /// - Returns: the incident as it is then.
+  func join(_ alert: Alert, firedBefore: Bool, _ incident: Incident) throws -> Incident {
     let linked = try row(
       "SELECT 1 FROM data_incident_alert WHERE IncidentGuid = ? AND AlertGuid = ?",
       [.text(incident.incidentGuid), .text(alert.alertGuid)])
@@ -37,5 +39,6 @@ extension Transaction {
       try record(
         .alertLinked, on: incident.incidentGuid, "Alert \(alert.alertGuid) \"\(alert.title)\" fires again", by: .system)
     }
+    return try handOver(notesOf: alert.alertGuid, to: incident)
   }
 }

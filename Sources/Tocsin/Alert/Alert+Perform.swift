@@ -10,8 +10,8 @@ public enum ActionOutcome: String, Sendable {
   case resolved
   /// It had not been taken on.
   case free
-  /// It has no open incident, which alone could take this.
-  case alone
+  /// It has no incident that could take this: it waits on the alert for one.
+  case kept
 }
 
 extension Incidents {
@@ -28,7 +28,7 @@ extension Incidents {
           throw Failure(.invalid, "/endTime is over already; name a time to come", field: "/endTime")
         }
         answer = (try transaction.prospect(of: action.kind, on: alert), alert.alertGuid)
-        if answer.outcome == .done { try transaction.perform(action, self) }
+        if answer.outcome == .done || answer.outcome == .kept { try transaction.perform(action, self) }
       }
       return answer
     }
@@ -48,7 +48,8 @@ extension Transaction {
     switch kind {
     case .acknowledge, .resolve: alert.status == .resolved ? .resolved : .done
     case .unacknowledge: alert.acknowledgedAt == nil ? .free : .done
-    case .note, .assign: try openIncidents(of: alert).isEmpty ? .alone : .done
+    case .note: try incidentsToNote(of: alert).isEmpty ? .kept : .done
+    case .assign: try openIncidents(of: alert).isEmpty ? .kept : .done
     case .retitle, .describe, .grade: .done
     }
   }

@@ -74,6 +74,7 @@ extension Incidents {
       return try fire(alert, rule, &intake.opened, transaction)
     }
     intake.alertGuids.append(known.alertGuid)
+    let received = received.beginning(with: known).named(as: known)
     // An end needs not repeat the labels by which the rule was found.
     let rule = received.status == .resolved ? self.rule(for: known) : rule
     try transaction.countUp(known)
@@ -102,6 +103,31 @@ extension Incidents {
 }
 
 extension ReceivedAlert {
+  /// The same with a start that can be held against that of the known alert. When a sender spoke says nothing about the
+  /// beginning of what fires already, or of what it was overtaken by the end of.
+  fileprivate func beginning(with known: Alert) -> ReceivedAlert {
+    guard !statesStart, status == .firing, let time = startsAt else { return self }
+    var alert = self
+    switch known.status {
+    case .firing: alert.startsAt = nil
+    case .resolved:
+      if let end = known.endsAt, (known.startsAt...max(known.startsAt, end)).contains(time) {
+        alert.startsAt = known.startsAt
+      }
+    }
+    return alert
+  }
+
+  /// An end that names the alert by its key alone says nothing else about it either.
+  fileprivate func named(as known: Alert) -> ReceivedAlert {
+    guard status == .resolved, title == Self.noName else { return self }
+    var alert = self
+    (alert.severity, alert.package, alert.title) = (known.severity, known.package, known.title)
+    (alert.description, alert.labels, alert.groupKey) = (known.description, known.labels, known.groupKey)
+    alert.url = known.url
+    return alert
+  }
+
   /// Whether this is more than a repetition of what fires already, or fired and is over.
   fileprivate func firesAnew(_ known: Alert, now: Date) -> Bool {
     let begins = startsAt.map { $0 > known.startsAt } ?? (known.status == .resolved)

@@ -31,7 +31,8 @@ extension Incidents {
       try transaction.record(
         .alertLinked, on: incident.incidentGuid,
         "Alert \(alert.alertGuid) \"\(alert.title)\" fires; a silence held it back until now", by: .system)
-      if alert.acknowledgedAt == nil { try tell(rule, incident, transaction) }
+      let raised = try transaction.raise(incident, to: alert.severity, transaction.told(of: incident))
+      if alert.acknowledgedAt == nil { try tell(rule, raised, transaction) }
     }
     alert = try transaction.alert(id: alert.alertGuid)
   }

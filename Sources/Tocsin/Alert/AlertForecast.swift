@@ -36,21 +36,42 @@ public struct AlertForecast: Sendable, Equatable, Codable {
 extension Incidents.Settings {
   /// What would become of the alerts of one delivery, in its order.
   public func forecast(_ alerts: [ReceivedAlert], now: Date) -> [AlertForecast] {
-    var open: Set<String> = []
+    var open: [String: OpenGroup] = [:]
     var firings: [String: Int] = [:]
     return alerts.map { received in
       let index = alertRule(for: received.labels, from: received.source)
       let rule = index.map { alertRules[$0] } ?? AlertRule()
       let alert = received.applying(rule, now: now)
-      let (outcome, reason) = rule.outcome(alert, open, &firings)
-      if outcome == .opens { open.insert(alert.groupKey) }
-      let code = rule.notifies && outcome == .opens ? rule.notifyCode ?? alert.severity.notifyCode : nil
+      let (outcome, reason) = rule.outcome(alert, Set(open.keys), &firings)
+      var group = open[alert.groupKey] ?? OpenGroup(severity: alert.severity)
+      let code =
+        switch outcome {
+        case .opens: group.tell(alert.severity, rule, if: rule.notifies)
+        case .joins: group.tell(alert.severity, rule, if: rule.tells(of: alert.severity, after: group.told))
+        case .keeps, .resolves: String?.none
+        }
+      if outcome == .opens || outcome == .joins { open[alert.groupKey] = group }
       return AlertForecast(
         source: alert.source, dedupKey: alert.dedupKey, status: alert.status,
         rule: index.map { rule.name ?? "rules[\($0)]" }, outcome: outcome, reason: reason, severity: alert.severity,
         package: alert.package, title: alert.title, groupKey: alert.groupKey, notifyCode: code,
         assignedTo: outcome == .opens ? rule.assignee : nil, expiresAt: alert.expiresAt)
     }
+  }
+}
+
+/// The incident that a group has in a forecast.
+private struct OpenGroup {
+  var severity: Severity
+  /// The gravest that people were told of.
+  var told: Severity?
+
+  /// The code under which they are told; nil when they are not.
+  mutating func tell(_ severity: Severity, _ rule: AlertRule, if tells: Bool) -> String? {
+    let isNews = told.map { severity.urgency > $0.urgency } ?? true
+    if isNews, severity.urgency > self.severity.urgency { self.severity = severity }
+    if tells { told = self.severity }
+    return tells ? rule.notifyCode ?? severity.notifyCode : nil
   }
 }
 

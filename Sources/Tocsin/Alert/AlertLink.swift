@@ -23,7 +23,9 @@ extension Incidents {
     let alertGuid = try Text.line(alertGuid, "alert_guid", 1...255)
     return try await database.write { transaction in
       let incident = try transaction.openToChange(id)
-      return try transaction.link(alertGuid, to: incident, by: by)
+      let link = try transaction.link(alertGuid, to: incident, by: by)
+      _ = try transaction.handOver(notesOf: alertGuid, to: incident)
+      return link
     }
   }
 

@@ -14,6 +14,8 @@ struct AlertFields: Sendable, Equatable {
   var url: String?
   var startsAt: Date?
   var endsAt: Date?
+  /// When the sender said all this: the beginning of what fires, the end of what is over, where nothing better is known.
+  var saidAt: Date?
   /// Seconds after which it counts as resolved unless it comes again.
   var expiresIn: Double?
 }
@@ -39,19 +41,17 @@ extension AlertFields {
   /// group is a group of its own.
   func alert(from source: String, package standard: String, now: Date) -> ReceivedAlert {
     let package = package ?? ReceivedAlert.package(labels) ?? standard
-    let title = title ?? "Alert without a name"
+    let title = title ?? ReceivedAlert.noName
     let status = status ?? .firing
-    let key = dedupKey ?? ([title, package] + Self.lines(labels)).joined(separator: "\n")
-    return ReceivedAlert(
+    let key = dedupKey ?? ([title, package] + ReceivedAlert.lines(labels)).joined(separator: "\n")
+    var alert = ReceivedAlert(
       source: source, dedupKey: key, status: status,
       severity: Severity(senderWord: severity ?? labels["severity"]), package: package, title: title,
-      description: description, labels: labels, groupKey: "\(source):\(group ?? key)", url: url, startsAt: startsAt,
-      endsAt: status == .resolved ? endsAt : nil,
+      description: description, labels: labels, groupKey: "\(source):\(group ?? key)", url: url,
+      startsAt: startsAt ?? (status == .firing ? saidAt : nil), endsAt: status == .resolved ? endsAt ?? saidAt : nil,
       expiresAt: status == .firing ? expiresIn.map { now.addingTimeInterval($0) } : nil)
-  }
-
-  private static func lines(_ labels: [String: String]) -> [String] {
-    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    alert.statesStart = startsAt != nil || saidAt == nil
+    return alert
   }
 }
 

@@ -74,12 +74,7 @@ extension CloudEvent {
     fields.status = said.status ?? state
     fields.severity = said.severity ?? said.labels["severity"] ?? self["severity"] ?? self["severitytext"]
     fields.labels = labels.merging(said.labels) { $1 }
-    let time = try time("time")
-    if fields.status == .resolved {
-      fields.endsAt = said.endsAt ?? time
-    } else {
-      fields.startsAt = said.startsAt ?? time
-    }
+    fields.saidAt = try time("time")
     return fields
   }
 }

@@ -76,9 +76,9 @@ extension JSONMapping {
     read.description = try text(.description, entry)
     read.url = try text(.url, entry)
     read.group = try text(.group, entry)
-    let said = try time(.time, entry)
-    read.startsAt = try time(.startsAt, entry) ?? (read.status == .resolved ? nil : said)
-    read.endsAt = try time(.endsAt, entry) ?? said
+    read.startsAt = try time(.startsAt, entry)
+    read.endsAt = try time(.endsAt, entry)
+    read.saidAt = try time(.time, entry)
     read.labels = try labels(of: entry)
     read.expiresIn = expiresIn
     return read

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Alerts in our own words: an object, or a list of them (docs/alerts.md). Only a title must be there.
+/// Alerts in our own words: an object, or a list of them (docs/alerts.md). Only a title must be there; an end that has a key
+/// needs none.
 public enum PlainJSON {
   public static let name = "json"
 
@@ -9,7 +10,8 @@ public enum PlainJSON {
   public static func alerts(in body: Data, now: Date) throws -> [ReceivedAlert] {
     try JSONInput(body).oneOrMore().map { entry in
       let fields = try AlertFields(entry)
-      guard fields.title != nil else {
+      let isEnd = fields.status == .resolved && fields.dedupKey != nil
+      guard fields.title != nil || isEnd else {
         throw JSONInput(.null, entry.pointer + "/title").fault("is missing; it takes a text that says what is wrong")
       }
       return fields.alert(from: name, package: name, now: now)

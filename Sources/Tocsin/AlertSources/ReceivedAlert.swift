@@ -19,6 +19,8 @@ public struct ReceivedAlert: Sendable, Equatable {
   public var url: String?
   /// When it began to fire; nil when the sender does not say: then it fires since now, unless it does already.
   public var startsAt: Date?
+  /// Whether the sender means the beginning by ``startsAt``; else it is only when the sender spoke, and later each time.
+  public var statesStart = true
   /// When it ended; nil while it fires, or when the sender does not say.
   public var endsAt: Date?
   /// When it counts as resolved unless it comes again; nil for never.
@@ -46,6 +48,9 @@ public struct ReceivedAlert: Sendable, Equatable {
 }
 
 extension ReceivedAlert {
+  /// The title of one that says nothing else.
+  static let noName = "Alert without a name"
+
   /// An alert that says everything by labels and annotations, as Prometheus and its kin do.
   init(
     source: String, dedupKey: String, status: AlertStatus, labels: [String: String], annotations: [String: String],
@@ -54,9 +59,14 @@ extension ReceivedAlert {
     let title = annotations["summary"]?.notBlank ?? annotations["title"]?.notBlank ?? labels["alertname"]?.notBlank
     self.init(
       source: source, dedupKey: dedupKey, status: status, severity: Severity(senderWord: labels["severity"]),
-      package: Self.package(labels) ?? source, title: title ?? "Alert without a name",
+      package: Self.package(labels) ?? source, title: title ?? Self.noName,
       description: annotations["description"] ?? annotations["message"], labels: labels, groupKey: groupKey, url: url,
       startsAt: startsAt, endsAt: endsAt, expiresAt: expiresAt)
+  }
+
+  /// Labels in order, as they identify an alert whose sender gives no key.
+  static func lines(_ labels: [String: String]) -> [String] {
+    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 
   /// The package that labels name: `package`, else `service`, else `job`.
@@ -66,16 +76,27 @@ extension ReceivedAlert {
 }
 
 extension Severity {
+  /// What senders' words mean here, in small letters.
+  private static let senderWords: [(words: Set<String>, severity: Severity)] = [
+    (["critical", "crit", "fatal", "emergency", "disaster", "page", "p1"], .critical),
+    (["high", "error", "err", "major", "severe", "p2"], .high),
+    (["warning", "warn", "average", "medium", "minor", "p3"], .medium),
+    (["info", "information", "informational", "notice", "low", "debug", "none", "ok", "p4", "p5"], .low),
+  ]
+
+  private static func known(_ word: String) -> Severity? {
+    let word = word.lowercased()
+    return senderWords.first { $0.words.contains(word) }?.severity
+  }
+
   /// What a sender's word means here. A word that we do not know, or none, counts as HIGH: better one incident too many
   /// than a page that nobody got.
-  init(senderWord word: String?) {
-    switch word?.lowercased() {
-    case "critical", "crit", "fatal", "emergency", "disaster", "page", "p1": self = .critical
-    case "warning", "warn", "average", "medium", "minor", "p3": self = .medium
-    case "info", "information", "informational", "notice", "low", "debug", "none", "ok", "p4", "p5": self = .low
-    default: self = .high
-    }
-  }
+  init(senderWord word: String?) { self = word.flatMap(Self.known) ?? .high }
+
+  /// The same of a word that somebody typed, who can be told of a slip.
+  ///
+  /// - Throws: ``Failure`` with code `invalid` for a word that is not known.
+  public init(typedSenderWord word: String) throws { self = try Self.known(word) ?? Severity(word: word) }
 }
 
 extension String {

@@ -24,6 +24,8 @@ public enum AuditAction: String, Word {
   case silenceCreated = "SILENCE_CREATED"
   case silenceChanged = "SILENCE_CHANGED"
   case silenceExpired = "SILENCE_EXPIRED"
+  case heartbeatSet = "HEARTBEAT_SET"
+  case heartbeatDeleted = "HEARTBEAT_DELETED"
 
   public static let field = "action"
 }

@@ -16,6 +16,13 @@ struct MessageDraft: Sendable {
   var metadata: Metadata = [:]
   /// Whether it may be held for a moment in a storm: see ``Storm``.
   var mayBeHeld = false
+
+  /// Where the metadata of a message keeps how severe its incident was then: it may be raised or lowered later.
+  static let severityKey = "incident_severity"
+
+  static func severity(in metadata: Metadata?) -> Severity? {
+    metadata?[severityKey]?.string.flatMap(Severity.init(rawValue:))
+  }
 }
 
 extension Incidents {

@@ -44,16 +44,21 @@ enum Storm {
 extension Transaction {
   /// Whether somebody was woken at the target within the last minute by a message at least as urgent.
   func isStorm(_ delivery: Delivery, urgency: Int) throws -> Bool {
-    try row(
+    try rows(
       """
-      SELECT 1 FROM tocsin_delivery AS this JOIN data_incident ON data_incident.IncidentGuid = this.IncidentGuid
+      SELECT Severity, message.Metadata AS Metadata FROM tocsin_delivery AS this JOIN data_incident ON data_incident.IncidentGuid = this.IncidentGuid
         JOIN data_incident_communication AS message ON message.CommunicationGuid = this.CommunicationGuid
       WHERE this.Channel = ? AND TargetKey = ? AND this.CreatedAt > ? AND Kind = 'NOTIFICATION' AND MayBeHeld = 1 AND IsHeld = 0
         AND message.Status <> 'FAILED'
         AND Severity IN (\(Severity.allCases.filter { $0.urgency >= urgency }.map { "'\($0.rawValue)'" }
           .joined(separator: ", ")))
-      LIMIT 1
+      ORDER BY this.Id LIMIT 20
       """,
-      [.text(delivery.channel), .text(delivery.targetKey), .time(now.addingTimeInterval(-Storm.window))]) != nil
+      [.text(delivery.channel), .text(delivery.targetKey), .time(now.addingTimeInterval(-Storm.window))]
+    ).contains { row in
+      // The incident may have become graver since.
+      let metadata = try? JSONValue.object(row.optionalText("Metadata"))
+      return try (MessageDraft.severity(in: metadata) ?? Severity(word: row.text("Severity"))).urgency >= urgency
+    }
   }
 }

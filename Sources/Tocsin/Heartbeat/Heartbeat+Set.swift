@@ -39,12 +39,15 @@ extension Incidents {
     let name = try Heartbeat.checked(name: name)
     let heartbeat = try await database.write { transaction in
       guard let row = try transaction.row("SELECT * FROM data_heartbeat WHERE HeartbeatName = ?", [.text(name)]) else {
-        return try transaction.insert(draft, name, by: by)
+        let heartbeat = try transaction.insert(draft, name, by: by)
+        try transaction.audit(heartbeat, by: by)
+        return heartbeat
       }
       let old = try Heartbeat(row)
       var heartbeat = old
       heartbeat.set(draft, now: transaction.now, by: by)
       try transaction.save(heartbeat)
+      try transaction.audit(heartbeat, by: by)
       if old.missedAt != nil, heartbeat.missedAt == nil {
         _ = try take([old.alert(.resolved, at: transaction.now)], transaction)
       }
@@ -61,6 +64,7 @@ extension Incidents {
     try await database.write { transaction in
       let heartbeat = try transaction.heartbeat(name)
       try transaction.execute("DELETE FROM data_heartbeat WHERE HeartbeatName = ?", [.text(name)])
+      try transaction.audit(.heartbeatDeleted, name, by: by)
       if heartbeat.missedAt != nil { _ = try take([heartbeat.alert(.resolved, at: transaction.now)], transaction) }
     }
     outboxBell.ring()
@@ -122,6 +126,16 @@ extension Heartbeat {
 }
 
 extension Transaction {
+  fileprivate func audit(_ heartbeat: Heartbeat, by: Principal) throws {
+    try audit(
+      .heartbeatSet, heartbeat.heartbeatName, by: by,
+      metadata: [
+        "interval_seconds": .integer(Int64(heartbeat.intervalSeconds)),
+        "grace_seconds": .integer(Int64(heartbeat.graceSeconds)), "severity": .string(heartbeat.severity.rawValue),
+        "is_enabled": .bool(heartbeat.isEnabled),
+      ])
+  }
+
   fileprivate func insert(_ draft: HeartbeatDraft, _ name: String, by: Principal) throws -> Heartbeat {
     var heartbeat = Heartbeat(
       heartbeatName: name, intervalSeconds: draft.interval, graceSeconds: draft.grace, severity: draft.severity,

@@ -40,8 +40,11 @@ extension Incidents {
     }
     let alerts = try alertLinks.map { try Text.line($0, "alert_links", 1...255) }
     return try await database.write { transaction in
-      let incident = try transaction.create(draft, by: by)
-      for alert in alerts { _ = try transaction.link(alert, to: incident, by: by) }
+      var incident = try transaction.create(draft, by: by)
+      for alert in alerts {
+        _ = try transaction.link(alert, to: incident, by: by)
+        incident = try transaction.handOver(notesOf: alert, to: incident)
+      }
       return incident
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 
 extension Incidents {
@@ -40,9 +41,10 @@ extension PagedList {
 extension Transaction {
   func notes(of guid: String) throws -> [Note] { try all(.notes(of: guid), Note.init) }
 
+  /// - Parameter time: when it was written; nil for now.
   @discardableResult
   func addNote(
-    to incident: Incident, _ type: NoteType, _ content: String, by: Principal
+    to incident: Incident, _ type: NoteType, _ content: String, by: Principal, at time: Date? = nil
   ) throws -> Note {
     let guid = newGuid()
     try execute(
@@ -51,11 +53,12 @@ extension Transaction {
       VALUES (?, ?, ?, ?, ?, ?)
       """,
       [
-        .text(guid), .text(incident.incidentGuid), .text(type.rawValue), .text(content), .text(by.name), .time(now),
+        .text(guid), .text(incident.incidentGuid), .text(type.rawValue), .text(content), .text(by.name),
+        .time(time ?? now),
       ])
     try record(.noteAdded, on: incident.incidentGuid, "\(type.rawValue): \(excerpt(content))", by: by)
     return Note(
       noteGuid: guid, incidentGuid: incident.incidentGuid, noteType: type, content: content, createdBy: by.name,
-      createdAt: now, originIncidentGuid: nil)
+      createdAt: time ?? now, originIncidentGuid: nil)
   }
 }

@@ -62,14 +62,17 @@ extension Incidents {
 
   /// Puts one message for each item of `rule` on record.
   ///
-  /// - Parameter mayBeHeld: whether a storm may hold them for a moment: see ``Storm``.
+  /// - Parameters:
+  ///   - reason: a line for the standard message: why people are told again.
+  ///   - mayBeHeld: whether a storm may hold them for a moment: see ``Storm``.
   func post(
-    _ rule: NotifyRule, _ incident: Incident, template: String?, mayBeHeld: Bool = false, by: Principal,
-    _ transaction: any Transaction
+    _ rule: NotifyRule, _ incident: Incident, template: String?, reason: String? = nil, mayBeHeld: Bool = false,
+    by: Principal, _ transaction: any Transaction
   ) throws -> [Communication] {
     let url = url(of: incident)
-    let text = template ?? rule.messageTemplate ?? incident.standardTemplate(hasURL: url != nil)
-    let parsed = try Template(text)
+    let standard = incident.standardTemplate(hasURL: url != nil)
+    let text = template ?? rule.messageTemplate ?? standard
+    let parsed = try Template(text).adding(line: text == standard ? reason : nil)
     var told: Set<String> = []
     let items = try rule.items.filter { item in
       // The default target may be in the list by its name as well.
@@ -81,7 +84,9 @@ extension Incidents {
           incident: incident, channel: item.channel, target: item.target,
           text: { try parsed.render(incident.placeholderValues(url: url), shortRef: $0) },
           subject: { "[\(incident.severity.rawValue)] \(oneLine(incident.title)) [Ref: \($0)]" },
-          metadata: ["notify_code": .string(rule.notifyCode)], mayBeHeld: mayBeHeld),
+          metadata: [
+            "notify_code": .string(rule.notifyCode), MessageDraft.severityKey: .string(incident.severity.rawValue),
+          ], mayBeHeld: mayBeHeld),
         by: by, transaction)
     }
   }

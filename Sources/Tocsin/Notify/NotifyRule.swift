@@ -88,12 +88,17 @@ extension NotifyRule {
 }
 
 extension Transaction {
+  func notifyRuleIfAny(_ code: String) throws -> NotifyRule? {
+    func rule(_ code: String) throws -> NotifyRule? {
+      try row("SELECT * FROM def_notify WHERE NotifyCode = ?", [.text(code)]).map(NotifyRule.init)
+    }
+    let capitals = code.uppercased()
+    return try rule(code) ?? (capitals == code ? nil : rule(capitals))
+  }
+
   /// - Throws: ``Failure`` with code `notFound` that lists the codes there are.
   func notifyRule(_ code: String) throws -> NotifyRule {
-    for spelling in [code, code.uppercased()] {
-      let row = try row("SELECT * FROM def_notify WHERE NotifyCode = ?", [.text(spelling)])
-      if let row { return try NotifyRule(row) }
-    }
+    if let rule = try notifyRuleIfAny(code) { return rule }
     let codes = try rows("SELECT NotifyCode FROM def_notify ORDER BY NotifyCode").map { try $0.text("NotifyCode") }
     let known = codes.isEmpty ? "there are none yet" : "there are: " + codes.joined(separator: ", ")
     throw Failure(

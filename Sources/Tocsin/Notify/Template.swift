@@ -12,7 +12,7 @@ struct Template: Sendable {
     case placeholder(String)
   }
 
-  private let parts: [Part]
+  private var parts: [Part]
 
   /// - Throws: ``Failure`` with code `invalid` for a `{name}` that is no placeholder. Braces around anything but a word are
   ///   plain text.
@@ -33,6 +33,13 @@ struct Template: Sendable {
       rest = rest[name.endIndex...].dropFirst()
     }
     self.parts = parts + [.text(rest)]
+  }
+
+  /// The same with another line, in which nothing is a placeholder; nil for none.
+  func adding(line: String?) -> Template {
+    var template = self
+    if let line { template.parts.append(.text("\n\(line)")) }
+    return template
   }
 
   private static func unknown(_ name: String) -> Failure {

@@ -19,10 +19,13 @@ public final class RunningProgram: @unchecked Sendable {
     let inherited = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     process.environment = ["PATH": inherited, "HOME": scratch.path].merging(program.environment) { $1 }
     // Files rather than pipes: no program ever waits for its reader.
-    process.standardInput = try FileHandle(
-      forReadingFrom: URL(fileURLWithPath: scratch.write(name + ".in", input)))
-    process.standardOutput = try Self.file(outputPath)
-    process.standardError = try Self.file(talkPath)
+    let files = [
+      try FileHandle(forReadingFrom: URL(fileURLWithPath: scratch.write(name + ".in", input))),
+      try Self.file(outputPath), try Self.file(talkPath),
+    ]
+    (process.standardInput, process.standardOutput, process.standardError) = (files[0], files[1], files[2])
+    // The program has its own; Foundation would keep ours for good, and crashes in `run` at about 1,360 of them.
+    defer { for file in files { try? file.close() } }
     try process.spawn()
   }
 

@@ -92,7 +92,8 @@ import Testing
       let events = try transaction.rows(
         """
         SELECT AlertGuid, data_incident_timeline.IncidentGuid AS Incident, EventType FROM data_incident_timeline
-          JOIN data_incident_alert ON data_incident_alert.IncidentGuid = data_incident_timeline.IncidentGuid ORDER BY Seq
+          JOIN data_incident_alert ON data_incident_alert.IncidentGuid = data_incident_timeline.IncidentGuid
+        WHERE EventType <> 'SEVERITY_CHANGE' ORDER BY Seq
         """
       ).map { (try $0.text("AlertGuid"), try $0.text("EventType")) }
       return (alerts, events)

@@ -29,6 +29,29 @@ import Testing
     return mapping
   }
 
+  /// Failure: a sender that repeats itself, with the time of each delivery, opens its closed incident again.
+  @Test func `The time of a repetition is no new beginning`() async throws {
+    let mapping = try Self.mapping([
+      .title: ["/t"], .dedupKey: ["/k"], .status: ["/s"], .time: ["/at"], .severity: ["HIGH"],
+    ])
+    func alert(_ status: String, _ minute: Int) throws -> ReceivedAlert {
+      let body = #"{"t":"Down","k":"1","s":"\#(status)","at":"2026-11-21T10:0\#(minute):00Z"}"#
+      return try mapping.alerts(in: Data(body.utf8), name: "check", now: Self.now)[0]
+    }
+    try await TestDatabase.sqlite.run { bench in
+      let guid = try #require(try await bench.incidents.receive([alert("firing", 0)]).opened.first)
+      try await bench.incidents.close(guid)
+      let later = [try alert("firing", 1), try alert("firing", 2)]
+      #expect(try await bench.incidents.receive(later).opened.isEmpty)
+      try await bench.incidents.receive([alert("resolved", 3)])
+      let known = try #require(try await bench.incidents.alerts().items.first)
+      #expect(known.startsAt == UTC.parseRFC3339("2026-11-21T10:00:00Z"))
+      #expect(known.endsAt == UTC.parseRFC3339("2026-11-21T10:03:00Z"))
+      let next = try alert("firing", 4)
+      #expect(try await bench.incidents.receive([next]).opened.count == 1)
+    }
+  }
+
   /// What Uptime Kuma posts (server/notification-providers/webhook.js, server/model/heartbeat.js), shortened.
   private static func kumaBody(_ status: Int) -> Data {
     Data(

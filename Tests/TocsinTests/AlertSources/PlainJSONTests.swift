@@ -29,6 +29,27 @@ import Testing
       ])
   }
 
+  /// Failure: a job that ends an alert by its key alone is refused, and the alert fires for ever.
+  @Test func `An end needs no title where there is a key, and changes no words`() async throws {
+    let fires = try Self.alerts(
+      #"{"dedup_key":"k","title":"Down","severity":"warning","package":"P","starts_at":"2026-11-21T10:00:00Z"}"#)
+    let end = try Self.alerts(#"{"dedup_key":"k","status":"RESOLVED","starts_at":"2026-11-21T10:00:00Z"}"#)
+    for text in [#"{"status":"resolved"}"#, #"{"dedup_key":"k"}"#, #"{"dedup_key":"k","status":"firing"}"#] {
+      let failure = #expect(throws: Failure.self) { try Self.alerts(text) }
+      #expect(failure?.field == "/title")
+    }
+    try await TestDatabase.sqlite.run { bench in
+      try await bench.incidents.receive(fires + end)
+      let alert = try #require(try await bench.incidents.alerts().items.first)
+      #expect(alert.status == .resolved && alert.title == "Down" && alert.severity == .medium && alert.package == "P")
+      // Also one that begins later than what is known.
+      var later = end
+      later[0].startsAt = UTC.parseRFC3339("2026-11-21T11:00:00Z")
+      try await bench.incidents.receive(later)
+      #expect(try await bench.incidents.alerts().items.map(\.title) == ["Down"])
+    }
+  }
+
   @Test func `A title is enough: the alert fires, is HIGH, and is known by title, package and labels`() throws {
     let alert = try #require(try Self.alerts(#"{"title": "Down"}"#).first)
     #expect(alert.status == .firing && alert.severity == .high && alert.package == "json" && alert.startsAt == nil)
