@@ -5,9 +5,9 @@ let package = Package(
   name: "tocsin",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Tocsin", targets: ["Tocsin", "Storage", "Channels"]),
+    .library(name: "Tocsin", targets: ["Tocsin", "Storage", "StorageMariaDB", "Channels"]),
     // The same without channels, and so without HTTP.
-    .library(name: "TocsinCore", targets: ["Tocsin", "Storage"]),
+    .library(name: "TocsinCore", targets: ["Tocsin", "Storage", "StorageMariaDB"]),
     .library(name: "TocsinClient", targets: ["TocsinClient"]),
     .executable(name: "tocsin", targets: ["Command"]),
   ],
@@ -33,16 +33,18 @@ let package = Package(
     // C: likewise libmosquitto, and sd-bus of libsystemd.
     .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CDBus", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CMariaDB", linkerSettings: [.linkedLibrary("dl")]),
 
     .target(
       name: "Storage",
       dependencies: [
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Metrics", package: "swift-metrics"),
       ]),
+    .target(name: "StorageMariaDB", dependencies: ["Storage", "CMariaDB"]),
     .target(
       name: "Tocsin",
       dependencies: [
-        "Storage",
+        "Storage", "StorageMariaDB",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -111,7 +113,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Storage", "Tocsin",
+        "Storage", "StorageMariaDB", "Tocsin",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -120,6 +122,7 @@ let package = Package(
     // Dispatchers in processes of their own, which tests kill.
     .executableTarget(name: "TestWorker", dependencies: ["Tocsin", "Channels"], path: "Tests/TestWorker"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(name: "StorageMariaDBTests", dependencies: ["Storage", "StorageMariaDB", "TestSupport"]),
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
     .executableTarget(name: "ChannelListener", dependencies: ["Channels"], path: "Tests/ChannelListener"),
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport", "ChannelListener"]),

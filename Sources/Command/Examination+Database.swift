@@ -3,30 +3,41 @@ import Storage
 import Tocsin
 
 extension Examination {
-  /// Looks, and changes nothing: a file that is not there is not made, an old one stays old.
+  /// Looks, and changes nothing: a file that is not there is not made, an old schema stays old.
   func database() async -> [Finding] {
-    guard FileManager.default.fileExists(atPath: configuration.database) else {
-      return finding(.warning, "not there yet; `tocsin migrate` or `tocsin serve` makes it: \(configuration.database)")
-    }
     do {
-      let database = try SQLiteDatabase(path: configuration.database)
-      if let fault = try await database.faults().first {
-        return finding(.error, "the file is damaged: \(fault). Restore the last backup")
+      switch configuration.database {
+      case .sqlite(let path):
+        guard FileManager.default.fileExists(atPath: path) else {
+          return finding(.warning, "not there yet; `tocsin migrate` or `tocsin serve` makes it: \(path)")
+        }
+        let database = try SQLiteDatabase(path: path)
+        if let fault = try await database.faults().first {
+          return finding(.error, "the file is damaged: \(fault). Restore the last backup")
+        }
+        return try await findings(database, "file sound: \(path)")
+      case .mariaDB(let address):
+        let database = try configuration.database.open()
+        let server = try await database.read { try $0.row("SELECT version() AS Version")?.text("Version") }
+        return try await findings(database, "server \(server ?? ""): \(address)")
       }
-      let (schema, newest) = (try await database.read(Migrations.migrator.version), Migrations.migrator.newest)
-      if schema > newest {
-        return finding(.error, "schema \(schema) is of a newer Tocsin; this program knows \(newest). Use the newer one")
-      }
-      if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }
-      let sound = finding(.ok, "schema \(schema), file sound: \(configuration.database)")
-      let incidents = Incidents(
-        database: database, channels: configuration.channels, settings: configuration.settings)
-      let chains = [timeline(try await incidents.verifyTimeline()), auditLog(try await incidents.verifyAuditLog())]
-      let codes = try await incidents.checkNotifyRules().map(finding)
-      return try await sound + chains + outbox(incidents.deliveryHealth()) + codes
     } catch {
       return finding(.error, Failure(error).message)
     }
+  }
+
+  private func findings(_ database: any Database, _ about: String) async throws -> [Finding] {
+    let (schema, newest) = (try await database.read(Migrations.migrator.version), Migrations.migrator.newest)
+    if schema > newest {
+      return finding(.error, "schema \(schema) is of a newer Tocsin; this program knows \(newest). Use the newer one")
+    }
+    if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }
+    let incidents = Incidents(
+      database: database, channels: configuration.channels, settings: configuration.settings)
+    let chains = [timeline(try await incidents.verifyTimeline()), auditLog(try await incidents.verifyAuditLog())]
+    let codes = try await incidents.checkNotifyRules().map(finding)
+    let standing = chains + outbox(try await incidents.deliveryHealth()) + codes
+    return finding(.ok, "schema \(schema), \(about)") + standing
   }
 
   private func finding(_ state: Finding.State, _ words: String) -> [Finding] {

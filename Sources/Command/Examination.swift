@@ -25,8 +25,9 @@ struct Examination {
   func findings() async -> [Finding] {
     var findings = [
       Finding(subject: "configuration", state: .ok, finding: configuration.file ?? "no file; environment and defaults"),
-      clock(), disk(), permissions(),
+      clock(),
     ]
+    if case .sqlite(let path) = configuration.database { findings += [disk(path), permissions(path)] }
     findings += await database()
     for channel in configuration.channels { findings.append(await finding(channel)) }
     if configuration.channels.isEmpty {
@@ -47,8 +48,8 @@ struct Examination {
       finding: JSON.time(now) + (isPlausible ? "" : ": this cannot be right; set the clock (timedatectl)"))
   }
 
-  private func disk() -> Finding {
-    let folder = URL(fileURLWithPath: configuration.database).deletingLastPathComponent().path
+  private func disk(_ path: String) -> Finding {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder),
       let free = (attributes[.systemFreeSize] as? NSNumber)?.int64Value
     else { return Finding(subject: "disk", state: .warning, finding: "\(folder) does not exist yet") }
@@ -57,13 +58,13 @@ struct Examination {
     return Finding(subject: "disk", state: state, finding: "\(megabytes) MB free in \(folder)")
   }
 
-  private func permissions() -> Finding {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: configuration.database)
+  private func permissions(_ path: String) -> Finding {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue else {
       return Finding(subject: "permissions", state: .ok, finding: "the database file is not there yet")
     }
     guard mode & 0o077 == 0 else {
-      let words = "others on this machine can open the database: chmod 600 \(configuration.database)"
+      let words = "others on this machine can open the database: chmod 600 \(path)"
       return Finding(subject: "permissions", state: .warning, finding: words)
     }
     return Finding(subject: "permissions", state: .ok, finding: "only its owner can open the database")

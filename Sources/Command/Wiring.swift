@@ -8,7 +8,9 @@ import TocsinClient
 /// Where to work.
 struct PlaceOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The SQLite file to work on. [env: TOCSIN_DATABASE]", valueName: "path"), completion: .file())
+    help: ArgumentHelp(
+      "The database to work on: an SQLite file, or mariadb://… [env: TOCSIN_DATABASE]", valueName: "path"),
+    completion: .file())
   var database: String?
 
   @Option(help: ArgumentHelp("The configuration file. [env: TOCSIN_CONFIG]", valueName: "path"), completion: .file())

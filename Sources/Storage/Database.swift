@@ -1,6 +1,6 @@
 import Foundation
 
-/// A place to keep rows, with two real implementations: a local SQLite file, and MariaDB (planned).
+/// A place to keep rows, with two real implementations: a local SQLite file, and MariaDB.
 ///
 /// A body runs in one transaction: all of it is kept, or none of it. Bodies are synchronous, so that nobody can await the
 /// network while a transaction is open, and must touch nothing but the transaction: an engine may run a body twice.

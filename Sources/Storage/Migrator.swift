@@ -43,13 +43,15 @@ public struct Migrator: Sendable {
     return 0
   }
 
-  /// Applies what is missing, all of it in one transaction, and returns the numbers applied.
+  /// Applies what is missing and returns the numbers applied. All of it in one transaction, or, where changes of tables
+  /// commit at once, step by step, so that what was interrupted goes on where it was.
   ///
   /// - Throws: ``StorageError`` with code `newer` when the database was written by a newer program.
   public func migrate(_ database: any Database) async throws -> [Int] {
     let version = try await database.read { try self.version($0) }
     try refuseNewer(version)
     if version == newest { return [] }
+    if database.dialect.commitsSchemaChanges { return try await migrateInSteps(database) }
     return try await database.write { transaction in
       let version = try self.version(transaction)
       try self.refuseNewer(version)
@@ -67,13 +69,71 @@ public struct Migrator: Sendable {
 
   private func apply(_ migration: Migration, _ transaction: any Transaction) throws -> Int {
     if migration.number == 1 {
-      try transaction.execute(
-        "CREATE TABLE tocsin_migration (Number INTEGER PRIMARY KEY, Name TEXT NOT NULL, AppliedAt DATETIME NOT NULL)")
+      try transaction.execute("CREATE TABLE \(Self.record)")
     }
     for statement in try migration.statements(transaction.dialect) { try transaction.execute(statement) }
-    try transaction.execute(
-      "INSERT INTO tocsin_migration (Number, Name, AppliedAt) VALUES (?, ?, ?)",
-      [.integer(migration.number), .text(migration.name), .time(transaction.now)])
+    try transaction.recordAsApplied(migration)
     return migration.number
+  }
+
+  fileprivate static let record =
+    "tocsin_migration (Number INTEGER PRIMARY KEY, Name TEXT NOT NULL, AppliedAt DATETIME NOT NULL)"
+}
+
+extension Migrator {
+  private func migrateInSteps(_ database: any Database) async throws -> [Int] {
+    let version = try await database.write { transaction in
+      // Nothing is put beside another program's tables.
+      let version = try self.version(transaction)
+      try self.refuseNewer(version)
+      try transaction.execute("CREATE TABLE IF NOT EXISTS \(Self.record)")
+      try transaction.execute(
+        "CREATE TABLE IF NOT EXISTS tocsin_migration_step (Number INTEGER, Step INTEGER, IsDone INTEGER NOT NULL, "
+          + "PRIMARY KEY (Number, Step))")
+      return version
+    }
+    var applied: [Int] = []
+    for migration in migrations.dropFirst(version) {
+      for (step, statement) in try migration.statements(database.dialect).enumerated() {
+        try await database.write { try $0.take(migration, step, statement) }
+      }
+      let isOurs = try await database.write { transaction in
+        if try transaction.hasApplied(migration) { return false }
+        try transaction.recordAsApplied(migration)
+        try transaction.execute("DELETE FROM tocsin_migration_step WHERE Number = ?", [.integer(migration.number)])
+        return true
+      }
+      if isOurs { applied.append(migration.number) }
+    }
+    return applied
+  }
+}
+
+extension Transaction {
+  fileprivate func hasApplied(_ migration: Migration) throws -> Bool {
+    try row("SELECT 1 FROM tocsin_migration WHERE Number = ?", [.integer(migration.number)]) != nil
+  }
+
+  fileprivate func recordAsApplied(_ migration: Migration) throws {
+    try execute(
+      "INSERT INTO tocsin_migration (Number, Name, AppliedAt) VALUES (?, ?, ?)",
+      [.integer(migration.number), .text(migration.name), .time(now)])
+  }
+
+  /// One statement of a migration, unless it was run before. A change of tables is noted before and after, since it cannot
+  /// be undone with its note: when only the first note is there, it may have been made.
+  fileprivate func take(_ migration: Migration, _ step: Int, _ statement: String) throws {
+    let place: [SQLValue] = [.integer(migration.number), .integer(step)]
+    let note = try row("SELECT IsDone FROM tocsin_migration_step WHERE Number = ? AND Step = ?", place)
+    if try note?.integer("IsDone") == 1 { return }
+    // After the note, which goes when another process has applied all of it.
+    if try hasApplied(migration) { return }
+    if note == nil {
+      try execute(
+        "INSERT INTO tocsin_migration_step (Number, Step, IsDone) VALUES (?, ?, ?)",
+        place + [dialect.changesSchema(statement) ? 0 : 1])
+    }
+    try execute(note == nil ? statement : dialect.repeatable(statement))
+    try execute("UPDATE tocsin_migration_step SET IsDone = 1 WHERE Number = ? AND Step = ?", place)
   }
 }

@@ -52,7 +52,7 @@ public struct Incidents: Sendable {
     /// (OWASP Password Storage). A user's next login brings theirs to it.
     public var passwordRounds = 1 << 17
     /// The file with the key to the secrets in the database, made on demand; nil for none. By default it lies beside the
-    /// SQLite file: `tocsin.db.key`.
+    /// SQLite file: `tocsin.db.key`. On MariaDB there is no default, and all servers need the same key.
     public var keyFile: String?
 
     public init() {}
@@ -77,18 +77,27 @@ public struct Incidents: Sendable {
     return incidents
   }
 
-  /// Opens an SQLite file, creating it when missing, and brings it to the newest schema.
+  /// Opens an SQLite file, creating it when missing, or a database on MariaDB, and brings it to the newest schema.
   ///
-  /// - Throws: ``StorageError`` that says in one sentence why the file cannot be used.
+  /// - Parameter place: a path, or what ``DatabasePlace`` reads.
+  /// - Throws: ``StorageError`` that says in one sentence why the database cannot be used.
   public static func open(
-    _ path: String, channels: [any Channel] = [], settings: Settings = Settings(), ambience: Ambience = Ambience()
+    _ place: String, channels: [any Channel] = [], settings: Settings = Settings(), ambience: Ambience = Ambience()
   ) async throws -> Incidents {
-    var database = try SQLiteDatabase(path: path, ambience: ambience)
+    try await open(DatabasePlace(place), channels: channels, settings: settings, ambience: ambience)
+  }
+
+  /// The same, of a place that was read before.
+  public static func open(
+    _ place: DatabasePlace, channels: [any Channel] = [], settings: Settings = Settings(),
+    ambience: Ambience = Ambience()
+  ) async throws -> Incidents {
+    var database = try place.open(ambience: ambience)
     // A connection that has seen the old schema would give the new columns the old names.
     let isMigrated = try await !Migrations.migrator.migrate(database).isEmpty
-    if isMigrated { database = try SQLiteDatabase(path: path, ambience: ambience) }
+    if isMigrated { database = try place.open(ambience: ambience) }
     var settings = settings
-    settings.keyFile = settings.keyFile ?? database.path + ".key"
+    if let file = database as? SQLiteDatabase { settings.keyFile = settings.keyFile ?? file.path + ".key" }
     return Incidents(database: database, channels: channels, settings: settings)
   }
 }

@@ -43,8 +43,28 @@ import Tocsin
         """
       ).map { try $0.text("sql") }
     }
+    try Self.expect(statements, in: "docs/schema.sqlite.sql")
+  }
+
+  @Test func `docs/schema.mariadb.sql is the schema`() async throws {
+    let database = try DatabasePlace(await MariaDBServer.shared().makeDatabase()).open()
+    _ = try await Migrations.migrator.migrate(database)
+    let statements = try await database.read { transaction in
+      let tables = try transaction.rows(transaction.dialect.tableNames).map { try $0.text("name") } + ["tocsin_writer"]
+      let triggers = try transaction.rows(
+        "SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = database() ORDER BY trigger_name"
+      ).map { try $0.text("name") }
+      return try tables.map { try transaction.row("SHOW CREATE TABLE \($0)")?.text("Create Table") ?? "" }
+        + triggers.map { try transaction.row("SHOW CREATE TRIGGER \($0)")?.text("SQL Original Statement") ?? "" }
+    }
+    // Counters and who made it are not the schema.
+    let plain = statements.map { $0.replacing(#/ AUTO_INCREMENT=\d+/#, with: "").replacing(#/DEFINER=\S+ /#, with: "") }
+    try Self.expect(plain, in: "docs/schema.mariadb.sql")
+  }
+
+  private static func expect(_ statements: [String], in document: String) throws {
     let schema = statements.map { $0 + ";\n" }.joined(separator: "\n")
-    let path = Repository.root + "/docs/schema.sqlite.sql"
+    let path = Repository.root + "/" + document
     let kept = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     if kept != schema, ProcessInfo.processInfo.environment["TOCSIN_TEST_WRITE_SCHEMA"] != nil {
       try Data(schema.utf8).write(to: URL(fileURLWithPath: path))

@@ -1,10 +1,11 @@
 import Foundation
 import Storage
+import StorageMariaDB
 import Tocsin
 
 /// An engine to test on. `@Test(arguments: TestDatabase.all)` runs a test on each.
 public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertible {
-  case sqlite
+  case sqlite, mariadb
 
   /// Every engine that can be tested here.
   public static let all = TestDatabase.allCases
@@ -17,12 +18,27 @@ public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertibl
     _ body: (TestBench) async throws -> Void
   ) async throws {
     let folder = Scratch()
+    switch self {
+    case .sqlite:
+      try await run(folder.file("test.db"), keyFile: folder.file("test.db.key"), channels, settings, seed, body)
+    case .mariadb:
+      try await MariaDBStock.shared.withDatabase {
+        try await run($0, keyFile: folder.file("test.key"), channels, settings, seed, body)
+      }
+    }
+  }
+
+  private func run(
+    _ place: String, keyFile: String, _ channels: [any Channel], _ settings: Incidents.Settings, _ seed: UInt64,
+    _ body: (TestBench) async throws -> Void
+  ) async throws {
     let (clock, random) = (StillClock(), SeededRandom(seed: seed))
-    let path = folder.file("test.db")
+    var settings = settings
+    settings.keyFile = settings.keyFile ?? keyFile
     let incidents = try await Incidents.open(
-      path, channels: channels, settings: settings,
+      place, channels: channels, settings: settings,
       ambience: Ambience(now: { clock.now }, random: { random.next() }))
-    try await body(TestBench(path: path, clock: clock, random: random, incidents: incidents))
+    try await body(TestBench(engine: self, path: place, clock: clock, random: random, incidents: incidents))
   }
 }
 
@@ -37,7 +53,8 @@ extension Incidents.Settings {
 
 /// What a test works with: a database of its own, its clock and its chance.
 public struct TestBench: Sendable {
-  /// The database's file.
+  public let engine: TestDatabase
+  /// The database's file, or its address.
   public let path: String
   public let clock: StillClock
   public let random: SeededRandom
@@ -50,7 +67,19 @@ public struct TestBench: Sendable {
 
   /// Runs one statement behind Tocsin's back.
   public func tamper(_ sql: String, _ values: [SQLValue] = []) async throws {
+    if engine == .mariadb, incidents.database.dialect.changesSchema(sql) { MariaDBStock.shared.spoil(path) }
     _ = try await incidents.database.write { try $0.execute(sql, values) }
+  }
+
+  /// Lets a column of times take any text behind Tocsin's back, as SQLite does.
+  public func loosen(_ table: String, _ column: String) async throws {
+    if engine == .mariadb { try await tamper("ALTER TABLE \(table) MODIFY COLUMN \(column) VARCHAR(50)") }
+  }
+
+  /// Everything that is stored, as bytes to look for something in.
+  public func storedBytes() async throws -> Data {
+    if engine == .mariadb { return try await Data(MariaDBServer.shared().dump(MariaDBAddress(path).database).utf8) }
+    return try ["", "-wal"].reduce(into: Data()) { $0 += try Data(contentsOf: URL(fileURLWithPath: path + $1)) }
   }
 
   /// The single integer that a query answers.

@@ -32,7 +32,7 @@ struct CheckConfig: AsyncParsableCommand {
   func run() async throws {
     let configuration = try common.configuration()
     let answer = Answer(
-      file: configuration.file, database: configuration.database,
+      file: configuration.file, database: "\(configuration.database)",
       listen: "\(configuration.listen.host):\(configuration.listen.port)",
       channels: configuration.channels.map { type(of: $0).about.name }, rules: configuration.settings.alertRules.count,
       oidc: configuration.oidc?.name)

@@ -7,7 +7,7 @@ struct Migrate: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Bring the database to the newest schema.",
     discussion: """
-      Every other command but doctor does this by itself on SQLite.
+      Every other command but doctor does this by itself.
 
       Example:
         tocsin migrate
@@ -16,12 +16,12 @@ struct Migrate: AsyncParsableCommand {
   @OptionGroup var common: LocalOptions
 
   func run() async throws {
-    let database = try SQLiteDatabase(path: common.configuration().database)
-    let applied = try await Migrations.migrator.migrate(database)
+    let place = try common.configuration().database
+    let applied = try await Migrations.migrator.migrate(place.open())
     if common.json {
       return try Terminal.write(json: MigrateAnswer(schema: Migrations.migrator.newest, applied: applied))
     }
-    try Terminal.write("\(database.path): schema \(Migrations.migrator.newest), \(applied.count) step(s) applied")
+    try Terminal.write("\(place): schema \(Migrations.migrator.newest), \(applied.count) step(s) applied")
   }
 }
 

@@ -12,8 +12,12 @@ extension RawSettings {
     settings.alertRules = alertRules()
     settings.jsonMappings = jsonMappings()
     settings.grafanaSignature = grafanaSignature()
+    let database = database() ?? .sqlite(path: Paths.database(environment))
+    settings.keyFile = values["key_file"]?.text
+    // A file has its key beside it.
+    if case .mariaDB = database { settings.keyFile = settings.keyFile ?? Paths.key(environment) }
     return Configuration(
-      database: database() ?? Paths.database(environment), listen: listen() ?? .standard, tls: tls(),
+      database: database, listen: listen() ?? .standard, tls: tls(),
       trustedProxies: trustedProxies(), oidc: oidc(settings.publicURL), settings: settings, channels: channels(),
       file: file)
   }
@@ -22,15 +26,15 @@ extension RawSettings {
     faults.append("\(values[key]?.place ?? key): \(problem)")
   }
 
-  private mutating func database() -> String? {
+  private mutating func database() -> DatabasePlace? {
     guard let text = values["database"]?.text else { return nil }
-    let path = text.hasPrefix("sqlite:") ? String(text.dropFirst(7)) : text
-    if text.contains("://") {
-      fault("database", "only SQLite is supported by this version. Allowed: sqlite:PATH, or a plain path")
-    } else if path.isEmpty || path == ":memory:" {
-      fault("database", "must be a file: sqlite:PATH, or a plain path")
+    do {
+      return try DatabasePlace(text)
+    } catch {
+      let message = Failure(error).message
+      fault("database", message.hasPrefix("the database ") ? String(message.dropFirst(13)) : message)
+      return nil
     }
-    return path
   }
 
   private mutating func listen() -> ListenAddress? {

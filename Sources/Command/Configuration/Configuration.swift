@@ -5,8 +5,7 @@ import Tocsin
 
 /// What an operator set, read once and checked as a whole.
 struct Configuration: Sendable {
-  /// Path of the SQLite file.
-  var database: String
+  var database: DatabasePlace
   var listen: ListenAddress
   var tls: (certificate: String, key: String)?
   /// Whose word about their clients `serve` takes.
@@ -64,6 +63,11 @@ struct ListenAddress: Sendable {
 enum Paths {
   static func database(_ environment: [String: String]) -> String {
     folder("XDG_DATA_HOME", ".local/share", environment) + "/tocsin/tocsin.db"
+  }
+
+  /// The key to the secrets in a database on MariaDB.
+  static func key(_ environment: [String: String]) -> String {
+    folder("XDG_DATA_HOME", ".local/share", environment) + "/tocsin/tocsin.key"
   }
 
   static func existingConfiguration(_ environment: [String: String]) -> String? {

@@ -15,7 +15,12 @@ struct SettingsKey: Sendable {
 /// Every key there is. The channels' come from their own declarations.
 enum SettingsKeys {
   static let general = [
-    SettingsKey(name: "database", hint: "the SQLite file: sqlite:PATH, or a plain path"),
+    SettingsKey(
+      name: "database",
+      hint: "the SQLite file: sqlite:PATH, or a plain path; or mariadb://USER:PASSWORD@HOST:PORT[,HOST:PORT…]/NAME"),
+    SettingsKey(
+      name: "key_file",
+      hint: "the file with the key to secrets in the database; made on demand, the same on all servers"),
     SettingsKey(name: "listen", hint: "address and port of `serve`, such as 127.0.0.1:8420"),
     SettingsKey(name: "public_url", hint: "where people reach this Tocsin, such as https://tocsin.example.com"),
     SettingsKey(name: "tls.certificate", hint: "PEM file with the certificate chain of `serve`"),

@@ -7,7 +7,7 @@ public enum CommitMetrics {
   /// A recorder: writes that shared a commit.
   public static let writes = "tocsin_commit_writes"
 
-  static func record(writes: Int, duration: Duration) {
+  package static func record(writes: Int, duration: Duration) {
     Recorder(label: Self.writes).record(writes)
     Timer(label: Self.duration).recordSeconds(duration / .seconds(1))
   }

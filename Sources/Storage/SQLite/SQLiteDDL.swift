@@ -65,7 +65,7 @@ enum SQLiteDDL {
 
 extension StringProtocol {
   /// Without the leading and trailing characters that `matches` names.
-  fileprivate func trimming(_ matches: (Character) -> Bool) -> String {
+  func trimming(_ matches: (Character) -> Bool) -> String {
     String(drop(while: matches).reversed().drop(while: matches).reversed())
   }
 }

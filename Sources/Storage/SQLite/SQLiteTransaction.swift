@@ -115,6 +115,8 @@ private func sentence(for error: DatabaseError) -> String {
 }
 
 /// What one write wants done once it is on disk.
-final class AfterCommit {
-  var actions: [@Sendable () -> Void] = []
+package final class AfterCommit {
+  package var actions: [@Sendable () -> Void] = []
+
+  package init() {}
 }

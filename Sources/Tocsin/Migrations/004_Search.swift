@@ -19,6 +19,7 @@ extension Migration {
         + triggers("data_incident", key: "IncidentGuid", text: ["Title", "Description"])
         + triggers("data_incident_note", key: "NoteGuid", text: ["Content"])
         + triggers("data_incident_communication", key: "CommunicationGuid", text: ["Message"])
+    case .mariadb: searchOnMariaDB
     }
   }
 

@@ -50,7 +50,7 @@ extension PagedList {
     if alternatives.isEmpty { return query(common, limit) }
     let parts = alternatives.map { query([$0] + common, limit) }
     if parts.count == 1 { return parts[0] }
-    let union = parts.map { "SELECT * FROM (\($0.sql))" }.joined(separator: " UNION ALL ")
+    let union = parts.map { "SELECT * FROM (\($0.sql)) AS part" }.joined(separator: " UNION ALL ")
     return limited(union + orderBy(\.name), parts.flatMap(\.values), limit)
   }
 

@@ -43,13 +43,6 @@ extension TestBench {
   func actions() async throws -> [AuditAction] {
     try await incidents.auditEntries(page: PageRequest(limit: 10_000)).items.reversed().map(\.action)
   }
-
-  /// All that the database's files hold.
-  func files() throws -> Data {
-    try ["", "-wal"].reduce(into: Data()) { data, end in
-      data += try Data(contentsOf: URL(fileURLWithPath: path + end))
-    }
-  }
 }
 
 /// Runs `body` so many times at once and returns how each ended, nil for well.

@@ -55,7 +55,7 @@ import Testing
       let entries = try await bench.incidents.auditEntries().items.filter { $0.action == .loginFailed }
       #expect(entries.map(\.subject) == [nil, "ana"])
       #expect(entries.allSatisfy { $0.outcome == .refused && $0.address == "192.0.2.1" && $0.actor == "" })
-      let files = try bench.files()
+      let files = try await bench.storedBytes()
       for typed in ["hunter2hunter2", "MyPasswordInTheWrongField"] { #expect(files.range(of: Data(typed.utf8)) == nil) }
     }
   }
@@ -90,7 +90,7 @@ import Testing
       for secret in [session.secret, token, password, TestBench.password, "canary-hook"] + app.recoveryCodes {
         #expect(!log.contains(secret))
       }
-      let files = try bench.files()
+      let files = try await bench.storedBytes()
       for secret in [session.secret, session.csrfToken, String(token.dropFirst(7)), password] {
         #expect(files.range(of: Data(secret.utf8)) == nil)
       }

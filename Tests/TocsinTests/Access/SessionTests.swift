@@ -18,7 +18,7 @@ import Tocsin
       for wrong in ["", new.session.sessionGuid, new.secret + "0", new.csrfToken, new.secret.uppercased(), "%"] {
         #expect(try await bench.incidents.session(secret: wrong) == nil)
       }
-      let files = try bench.files()
+      let files = try await bench.storedBytes()
       for secret in [new.secret, new.csrfToken, TestBench.password] {
         #expect(files.range(of: Data(secret.utf8)) == nil)
       }

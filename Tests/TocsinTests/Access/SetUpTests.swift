@@ -10,7 +10,7 @@ import Testing
     try await engine.run { bench in
       let secret = try #require(try await bench.incidents.drawSetUpSecret())
       #expect(secret.count == 64)
-      #expect(try bench.files().range(of: Data(secret.utf8)) == nil)
+      #expect(try await bench.storedBytes().range(of: Data(secret.utf8)) == nil)
       try await bench.incidents.checkSetUpSecret(secret)
       let new = try await Self.setUp(bench, secret)
       #expect(new.user.role == .admin && new.session.method == "set_up")

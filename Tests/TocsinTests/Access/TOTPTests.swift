@@ -127,7 +127,7 @@ import Testing
       let codes = try await bench.userWithTOTP().recoveryCodes
       #expect(codes.count == 10 && Set(codes).count == 10)
       #expect(codes.allSatisfy { $0.wholeMatch(of: /([a-z2-7]{4}-){3}[a-z2-7]{4}/) != nil })
-      let files = try bench.files()
+      let files = try await bench.storedBytes()
       for code in codes {
         for spelling in [code, code.replacing("-", with: "")] { #expect(files.range(of: Data(spelling.utf8)) == nil) }
       }
@@ -210,7 +210,7 @@ import Testing
       #expect(key.wholeMatch(of: /[0-9a-f]{64}\n/) != nil)
       _ = try await bench.incidents.startTOTP(of: "ana")
       #expect(try String(contentsOfFile: path, encoding: .utf8) == key)
-      let files = try bench.files()
+      let files = try await bench.storedBytes()
       #expect(files.range(of: Data(setUp.secret.utf8)) == nil && files.range(of: Data(setUp.totp.secret)) == nil)
       let folder = try FileManager.default.contentsOfDirectory(
         atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path)

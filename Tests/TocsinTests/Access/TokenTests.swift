@@ -14,7 +14,7 @@ import Tocsin
       #expect(made.token.lastFour == String(made.secret.suffix(4)))
       #expect(made.token.role == .ingest && made.token.createdBy == "ana")
       #expect(try await bench.incidents.hasTokens())
-      #expect(try bench.files().range(of: Data(made.secret.dropFirst(7).utf8)) == nil)
+      #expect(try await bench.storedBytes().range(of: Data(made.secret.dropFirst(7).utf8)) == nil)
     }
   }
 
@@ -94,7 +94,7 @@ import Tocsin
       try await bench.tamper("CREATE TABLE use_log (At TEXT)")
       try await bench.tamper(
         """
-        CREATE TRIGGER use_log_insert AFTER UPDATE OF LastUsedAt ON tocsin_token
+        CREATE TRIGGER use_log_insert AFTER UPDATE ON tocsin_token FOR EACH ROW
         BEGIN INSERT INTO use_log VALUES (new.LastUsedAt); END
         """)
       for minute in 1...3 {

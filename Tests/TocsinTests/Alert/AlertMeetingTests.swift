@@ -103,6 +103,7 @@ import Testing
       bad.expiresAt = bench.clock.now + 10
       good.expiresAt = bench.clock.now + 10
       try await bench.incidents.receive([bad, good])
+      try await bench.loosen("data_alert", "StartsAt")
       try await bench.tamper("UPDATE data_alert SET StartsAt = '21.11.2026' WHERE DedupKey = 'a'")
       bench.clock.advance(by: 20)
       _ = try await bench.incidents.checkAlerts()

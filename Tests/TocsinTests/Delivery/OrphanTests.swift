@@ -36,6 +36,7 @@ import Testing
       let bad = try await bench.incident("Unreadable")
       let good = try await bench.incident("Readable")
       for incident in [bad, good] { try await bench.incidents.notify(incident.incidentGuid, notifyCode: "R") }
+      try await bench.loosen("data_incident", "CreatedAt")
       try await bench.tamper(
         "UPDATE data_incident SET CreatedAt = 'yesterday' WHERE IncidentGuid = ?", [.text(bad.incidentGuid)])
       vendor.answer(.accept)

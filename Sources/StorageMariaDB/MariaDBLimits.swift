@@ -1,0 +1,18 @@
+/// How long to wait for what. Seconds; 0 for ever.
+public struct MariaDBLimits: Sendable {
+  /// For each host.
+  public var connectSeconds: UInt32 = 5
+  /// For the answer to one statement.
+  public var readSeconds: UInt32 = 60
+  public var writeSeconds: UInt32 = 30
+  /// For a row that others hold.
+  public var lockSeconds: UInt32 = 10
+  /// Runs of a body whose transaction the server gave up, or that found no server.
+  public var tries = 5
+  /// For the answer to whether a transaction was committed whose connection broke meanwhile.
+  public var doubtSeconds = 30.0
+  /// Connections that read.
+  public var readers = 8
+
+  public init() {}
+}

@@ -1,0 +1,202 @@
+import Foundation
+import Storage
+
+/// The one connection of a process that writes: groups of writes share a transaction, each under its own savepoint.
+///
+/// A group is run again when the server gave its transaction up. Whether a transaction was committed whose connection broke
+/// during COMMIT can be seen: each begins by setting this writer's row to the group's number, which works once for each
+/// number. So the same group can never be kept twice, and a row that is held tells that the first run is not over yet.
+struct MariaDBWriter {
+  private let hosts: MariaDBHosts
+  private let limits: MariaDBLimits
+  private let ambience: Ambience
+  private let name = UUID().uuidString.lowercased()
+  private var connection: MariaDBConnection?
+  private var hasPruned = false
+  /// Of the group at hand.
+  private var number = 0
+  /// What a run of the group at hand answered whose COMMIT did not.
+  private var doubtful: [Outcome]?
+
+  private typealias Outcome = (any Error)?
+
+  init(_ hosts: MariaDBHosts, _ limits: MariaDBLimits, _ ambience: Ambience) {
+    self.hosts = hosts
+    self.limits = limits
+    self.ambience = ambience
+  }
+
+  /// Returns each write's own error.
+  ///
+  /// - Throws: ``StorageError`` when no change of the group was kept or, said so, when nobody knows.
+  mutating func commit(_ group: [WriteLine.Job]) throws -> [(any Error)?] {
+    number += 1
+    doubtful = nil
+    var alone: [Int] = []
+    var outcomes = try persistently { writer in try writer.attempt(group, &alone) }
+    for index in alone { outcomes[index] = changeSchema(group[index]) }
+    return outcomes
+  }
+
+  private mutating func persistently(_ body: (inout MariaDBWriter) throws -> [Outcome]) throws -> [Outcome] {
+    var pauses = Pauses(limits.tries)
+    var deadline: ContinuousClock.Instant?
+    while true {
+      let wasOpen = connection != nil
+      do {
+        return try body(&self)
+      } catch let fault as MariaDBFault {
+        let host = connection?.host
+        if !fault.isConflict || doubtful != nil { connection = nil }
+        if doubtful != nil, deadline == nil { deadline = .now + .seconds(limits.doubtSeconds) }
+        let goesOn = pauses.goOn()
+        guard deadline.map({ .now < $0 }) ?? (goesOn && fault.isWorthAnotherTry) else {
+          throw doubtful == nil ? StorageError(fault) : Self.unknown
+        }
+        if wasOpen, fault.leavesServer, doubtful == nil { continue }
+        if let host, fault.leavesServer { hosts.leave(host) }
+        pauses.pause()
+      }
+    }
+  }
+
+  private static let unknown = StorageError(
+    .busy,
+    "the connection to the database broke during a commit, and it cannot be asked what became of it: look before you try again"
+  )
+
+  private mutating func attempt(_ group: [WriteLine.Job], _ alone: inout [Int]) throws -> [Outcome] {
+    let connection = try self.connection ?? connect()
+    try connection.run("START TRANSACTION")
+    do {
+      guard try claim(connection) else {
+        try connection.run("ROLLBACK")
+        if let doubtful { return doubtful }
+        throw StorageError(.other, "another process writes in this one's name")
+      }
+      alone = []
+      let outcomes = try group.indices.map { try run(group[$0], $0, isOnly: group.count == 1, &alone, connection) }
+      if outcomes.allSatisfy({ $0 != nil }) {
+        try connection.run("ROLLBACK")
+      } else {
+        try commit(outcomes, connection)
+      }
+      return outcomes
+    } catch {
+      try? connection.run("ROLLBACK")
+      throw error
+    }
+  }
+
+  private mutating func connect() throws -> MariaDBConnection {
+    let connection = try hosts.connect(.writing)
+    self.connection = connection
+    if !hasPruned {
+      hasPruned = true
+      // Outside a transaction, where looking locks nothing. What goes wrong here shows again with the next statement.
+      try? prune(connection)
+    }
+    return connection
+  }
+
+  /// Forgets writers that have been silent for a week.
+  private func prune(_ connection: MariaDBConnection) throws {
+    let silent = "At < utc_timestamp() - INTERVAL 7 DAY"
+    let names = try connection.execute("SELECT Writer FROM tocsin_writer WHERE \(silent) LIMIT 100", []).rows
+    for name in try names.map({ try $0.text("Writer") }) {
+      _ = try connection.execute("DELETE FROM tocsin_writer WHERE Writer = ? AND \(silent)", [.text(name)])
+    }
+  }
+
+  /// Sets this writer's row to the number of the group; false when it has it already.
+  private func claim(_ connection: MariaDBConnection) throws -> Bool {
+    do {
+      let matched = try connection.execute(
+        "UPDATE tocsin_writer SET Number = ?, At = utc_timestamp(3) WHERE Writer = ? AND Number < ?",
+        [.integer(number), .text(name), .integer(number)]
+      ).matched
+      if matched == 1 { return true }
+      let row = try connection.execute("SELECT Number FROM tocsin_writer WHERE Writer = ?", [.text(name)]).rows.first
+      if row != nil { return false }
+      _ = try connection.execute(
+        "INSERT INTO tocsin_writer (Writer, Number, At) VALUES (?, ?, utc_timestamp(3))",
+        [.text(name), .integer(number)])
+      return true
+    } catch let fault as MariaDBFault where fault.code == 1146 {
+      try makeTable()
+      try connection.run("ROLLBACK")
+      try connection.run("START TRANSACTION")
+      return try claim(connection)
+    } catch let fault as MariaDBFault where fault.code == 1062 {
+      throw MariaDBFault(code: 1213, text: "the row of this writer came up meanwhile")
+    }
+  }
+
+  private func makeTable() throws {
+    let connection = try hosts.connect(.schema)
+    try connection.run(
+      """
+      CREATE TABLE IF NOT EXISTS tocsin_writer (Writer VARCHAR(64) PRIMARY KEY NOT NULL, Number BIGINT NOT NULL, \
+      At DATETIME(3) NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+      """)
+  }
+
+  private func run(
+    _ job: WriteLine.Job, _ index: Int, isOnly: Bool, _ alone: inout [Int], _ connection: MariaDBConnection
+  ) throws -> Outcome {
+    let state = MariaDBTransaction.State()
+    // Replaces the savepoint of the write before.
+    if !isOnly { try connection.run("SAVEPOINT job") }
+    var outcome: Outcome = nil
+    do {
+      let afterCommit = AfterCommit()
+      try job.run(transaction(connection, state, afterCommit, mayChangeSchema: false), afterCommit)
+    } catch {
+      outcome = error
+    }
+    if let lost = state.lost { throw lost }
+    if state.changesSchema { alone.append(index) }
+    if outcome != nil || state.changesSchema, !isOnly { try connection.run("ROLLBACK TO SAVEPOINT job") }
+    return outcome
+  }
+
+  private mutating func commit(_ outcomes: [Outcome], _ connection: MariaDBConnection) throws {
+    guard connection.isInTransaction else { throw MariaDBFault(code: 1213, text: "the transaction was given up") }
+    do {
+      try connection.run("COMMIT")
+    } catch let fault as MariaDBFault {
+      // Of a conflict it is known that nothing was kept. 1180 is an error during the commit itself.
+      if !fault.isConflict || fault.code == 1180 { doubtful = outcomes }
+      throw fault
+    }
+  }
+
+  /// Runs a write that changes tables, statement by statement and without a transaction, since each such change commits.
+  /// One at a time in all processes on the same server.
+  private func changeSchema(_ job: WriteLine.Job) -> Outcome {
+    do {
+      let connection = try hosts.connect(.schema)
+      let lock = "concat('tocsin schema ', database())"
+      guard
+        try connection.execute("SELECT get_lock(\(lock), 600) AS IsMine", []).rows.first?.optionalInteger("IsMine") == 1
+      else { throw StorageError(.busy, "another process has been changing the tables for ten minutes. Try again") }
+      let afterCommit = AfterCommit()
+      let state = MariaDBTransaction.State()
+      try job.run(transaction(connection, state, afterCommit, mayChangeSchema: true), afterCommit)
+      return nil
+    } catch let fault as MariaDBFault {
+      return StorageError(fault)
+    } catch {
+      return error
+    }
+  }
+
+  private func transaction(
+    _ connection: MariaDBConnection, _ state: MariaDBTransaction.State, _ afterCommit: AfterCommit,
+    mayChangeSchema: Bool
+  ) -> MariaDBTransaction {
+    MariaDBTransaction(
+      connection: connection, now: ambience.now(), chance: ambience.random, state: state,
+      mayChangeSchema: mayChangeSchema, afterCommit: afterCommit)
+  }
+}

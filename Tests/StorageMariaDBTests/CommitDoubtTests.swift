@@ -1,0 +1,50 @@
+import Foundation
+import Storage
+import StorageMariaDB
+import TestSupport
+import Testing
+
+/// Between server and client stands a relay that cuts the connection when a COMMIT passes: before the server gets it, or
+/// after it and before the answer.
+@Suite struct CommitDoubtTests {
+  @Test(arguments: [CommitCutter.Cut.beforeServer, .beforeClient])
+  func `a commit without an answer is looked up: what was kept is not done again, what was not is`(
+    _ cut: CommitCutter.Cut
+  ) async throws {
+    let bench = try await Bench()
+    let cutter = try await CommitCutter(to: bench.server.port)
+    var address = bench.address
+    address.hosts = [.init(name: "127.0.0.1", port: UInt16(cutter.port))]
+    let database = try MariaDBDatabase(address)
+    let runs = Counter()
+    try await database.change { _ in }  // Its row is made, and nothing is in doubt.
+    try await database.change(insert("first"))
+    cutter.arm(cut)
+    let answer = try await database.write { transaction in
+      runs.increment()
+      // No unique key: a second run would leave a second row.
+      try transaction.execute("INSERT INTO item (Name) VALUES (?)", [.text("run \(runs.count)")])
+      return runs.count
+    }
+    #expect(cutter.cuts == 1)
+    #expect(runs.count == (cut == .beforeServer ? 2 : 1))
+    #expect(answer == runs.count)
+    #expect(try bench.sql("SELECT Name FROM item WHERE Name LIKE 'run%'") == "run \(answer)\n")
+    try await database.change(insert("last"))
+  }
+
+  @Test func `when nobody can be asked what became of a commit, the error says that it is unknown`() async throws {
+    let server = try await MariaDBServer(.relaxed)
+    var limits = MariaDBLimits()
+    limits.doubtSeconds = 0.5
+    let bench = try await Bench(server)
+    let cutter = try await CommitCutter(to: server.port)
+    var address = bench.address
+    address.hosts = [.init(name: "127.0.0.1", port: UInt16(cutter.port))]
+    let database = try MariaDBDatabase(address, limits: limits)
+    try await database.change(insert("first"))
+    cutter.arm(.beforeClient, thenRefuse: true)
+    let error = await refusal { try await database.change(insert("second")) }
+    #expect(error?.code == .busy && error?.message.contains("became of it") == true, "\(error?.message ?? "accepted")")
+  }
+}
