@@ -15,7 +15,9 @@ struct Watching: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         let alerts = await attempt("alerts") { try await incidents.checkAlerts() }
-        let heartbeats = await attempt("heartbeats") { try await incidents.checkHeartbeats(listeningSince: start) }
+        let heartbeats = await attempt("heartbeats") {
+          try await incidents.checkHeartbeats(listeningSince: start, logger: logger)
+        }
         if !alerts, !heartbeats { try? await Task.sleep(for: Self.pause) }
       }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Storage
 
 extension Incidents {
@@ -8,31 +9,48 @@ extension Incidents {
   /// A call that should have come while nobody listened may have been lost. So a heartbeat that was expected before
   /// `start` gets another interval, but at most an hour, and its grace from then on.
   ///
-  /// - Parameter start: since when this process has been listening.
+  /// - Parameters:
+  ///   - start: since when this process has been listening; of others it knows nothing.
+  ///   - logger: told which heartbeats got more time.
   /// - Returns: whether more is due already.
-  public func checkHeartbeats(listeningSince start: Date) async throws -> Bool {
+  public func checkHeartbeats(listeningSince start: Date, logger: Logger? = nil) async throws -> Bool {
     let most = 200
     // Most of the time nothing is due; then nobody has to wait for the one writer.
     let isDue = try await database.read {
       try $0.row("SELECT 1 FROM data_heartbeat WHERE DueAt <= ? LIMIT 1", [.time($0.now)]) != nil
     }
     guard isDue else { return false }
-    let (count, missed) = try await database.write { transaction in
+    let (count, missed, spared) = try await database.write { transaction in
       let due = try transaction.rows(
         "SELECT * FROM data_heartbeat WHERE DueAt <= ? ORDER BY DueAt LIMIT \(most)", [.time(transaction.now)]
       ).map(Heartbeat.init)
-      let missed = try due.filter { try transaction.notes($0, listeningSince: start) }
+      let verdicts = try due.map { ($0, try transaction.judge($0, listeningSince: start)) }
+      let missed = verdicts.filter { $0.1 == .missed }.map(\.0)
       _ = try take(missed.map { $0.alert(.firing, at: $0.dueAt ?? transaction.now) }, transaction)
-      return (due.count, missed.count)
+      return (due.count, missed.count, verdicts.filter { $0.1 == .spared }.map(\.0.heartbeatName))
+    }
+    if !spared.isEmpty {
+      logger?.notice(
+        "heartbeats were due while this process did not listen; they get more time",
+        metadata: ["heartbeats": "\(spared)", "listening_since": "\(JSON.time(start))"])
     }
     if missed > 0 { outboxBell.ring() }
     return count == most
   }
 }
 
+/// What a look at a heartbeat that is due has found.
+private enum Verdict {
+  case missed
+  /// Its call may have been lost.
+  case spared
+  /// Somebody else was faster.
+  case known
+}
+
 extension Transaction {
-  /// Notes that a heartbeat is late, or gives it more time; false when it is not late, or somebody else has noted it.
-  fileprivate func notes(_ heartbeat: Heartbeat, listeningSince start: Date) throws -> Bool {
+  /// Notes that a heartbeat is late, or gives it more time.
+  fileprivate func judge(_ heartbeat: Heartbeat, listeningSince start: Date) throws -> Verdict {
     let end = heartbeat.deadline(listeningSince: start)
     let isMissed = end.map { $0 <= now } ?? false
     let matched = try execute(
@@ -41,7 +59,7 @@ extension Transaction {
         .time(isMissed ? nil : end), .time(isMissed ? now : nil), .text(heartbeat.heartbeatName),
         .time(heartbeat.dueAt),
       ])
-    return isMissed && matched == 1
+    return matched == 0 ? .known : isMissed ? .missed : .spared
   }
 }
 

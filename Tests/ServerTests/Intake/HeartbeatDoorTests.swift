@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import Storage
 import TestSupport
 import Testing
@@ -46,6 +47,25 @@ import Tocsin
       #expect(entries.map { $0.metadata?["is_enabled"] ?? .null } == [true, false, .null])
       #expect(entries.map { $0.metadata?["interval_seconds"] ?? .null } == [300, 600, .null])
       #expect(try await bench.incidents.verifyAuditLog().firstFault == nil)
+    }
+  }
+
+  /// Failure: an alert comes an hour late, and nobody can tell why.
+  @Test func `The log says which heartbeats got more time, and since when this process listens`() async throws {
+    try await TestDatabase.sqlite.run { bench in
+      try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300, grace: 60))
+      bench.clock.advance(by: 400)
+      let log = PrintedLog()
+      let logger = Logger(label: "test") { _ in log }
+      let start = bench.clock.now - 10
+      _ = try await bench.incidents.checkHeartbeats(listeningSince: start, logger: logger)
+      #expect(log.text.contains("backup") && log.text.contains(JSON.time(start)), "\(log.text)")
+      #expect(try await bench.incidents.heartbeat("backup").dueAt == start + 360)
+      #expect(try await bench.incidents.alerts().items.isEmpty)
+      bench.clock.advance(by: 350)
+      _ = try await bench.incidents.checkHeartbeats(listeningSince: start, logger: logger)
+      #expect(try await bench.incidents.alerts().items.map(\.status) == [.firing])
+      #expect(log.text.matches(of: /backup/).count == 1)
     }
   }
 
