@@ -108,11 +108,13 @@ extension Incidents {
 
   /// - Throws: ``Failure`` with code `unavailable` where there is no database and none is to be made.
   static func open(_ configuration: Configuration, makingDatabase: Bool = true) async throws -> Incidents {
-    guard makingDatabase || FileManager.default.fileExists(atPath: configuration.database) else {
+    if !makingDatabase, case .sqlite(let path) = configuration.database,
+      !FileManager.default.fileExists(atPath: path)
+    {
       throw Failure(
         .unavailable,
-        "there is no database at \(configuration.database). `tocsin migrate` or `tocsin serve` makes one "
-          + "there; --database or TOCSIN_DATABASE names another")
+        "there is no database at \(path). `tocsin migrate` or `tocsin serve` makes one there; "
+          + "--database or TOCSIN_DATABASE names another")
     }
     return try await open(configuration.database, channels: configuration.channels, settings: configuration.settings)
   }
