@@ -82,7 +82,7 @@ public struct Migrator: Sendable {
 
 extension Migrator {
   private func migrateInSteps(_ database: any Database) async throws -> [Int] {
-    let version = try await database.write { transaction in
+    let version = try await patiently(database) { transaction in
       // Nothing is put beside another program's tables.
       let version = try self.version(transaction)
       try self.refuseNewer(version)
@@ -95,9 +95,9 @@ extension Migrator {
     var applied: [Int] = []
     for migration in migrations.dropFirst(version) {
       for (step, statement) in try migration.statements(database.dialect).enumerated() {
-        try await database.write { try $0.take(migration, step, statement) }
+        try await patiently(database) { try $0.take(migration, step, statement) }
       }
-      let isOurs = try await database.write { transaction in
+      let isOurs = try await patiently(database) { transaction in
         if try transaction.hasApplied(migration) { return false }
         try transaction.recordAsApplied(migration)
         try transaction.execute("DELETE FROM tocsin_migration_step WHERE Number = ?", [.integer(migration.number)])
@@ -106,6 +106,20 @@ extension Migrator {
       if isOurs { applied.append(migration.number) }
     }
     return applied
+  }
+
+  /// Servers that start together are at the same step together, and in each other's way until one has made it.
+  private func patiently<T: Sendable>(
+    _ database: any Database, _ body: @escaping @Sendable (any Transaction) throws -> T
+  ) async throws -> T {
+    for _ in 0..<50 {
+      do {
+        return try await database.write(body)
+      } catch let error as StorageError where error.code == .busy {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 50...500)))
+      }
+    }
+    return try await database.write(body)
   }
 }
 
