@@ -10,16 +10,16 @@ import Tocsin
       let long = String(repeating: "x", count: 120)
       let incident = try await bench.incidents.create(
         title: "DB is down: the Größe of a_b", severity: .high, package: "P",
-        description: "naïve e\u{301}tage 日本語 🔥 \(long) 42%", by: "w")
+        description: "x² ① 12½ naïve e\u{301}tage 日本語 🔥 \(long) 42%", by: "w")
       try await bench.incidents.create(title: "Other", severity: .low, package: "P", by: "w")
       let found = [
         "db", "DB", "is", "the", "i", "down:", "gro", "größe", "a_b", "a", "naive", "étage", "etage", "日本",
-        "42", "42%", long, String(long.prefix(100)), "down db", "\"down\"", "-down", "down*",
+        "42", "42%", "x²", "①", "12½", long, String(long.prefix(100)), "down db", "\"down\"", "-down", "down*",
       ]
       for words in found {
         #expect(try await Self.found(words, bench) == [incident.incidentGuid], "\(words)")
       }
-      for words in ["own", "dbs", "本語", "down other", "🔥", "*", "tqdb", "+", "thee"] {
+      for words in ["own", "dbs", "本語", "down other", "🔥", "*", "tqdb", "+", "thee", "²", "②", "x³"] {
         #expect(try await Self.found(words, bench).isEmpty, "\(words)")
       }
     }
