@@ -14,7 +14,7 @@
   each(stmt_init) each(stmt_prepare) each(stmt_close) each(stmt_param_count) each(stmt_bind_param) \
   each(stmt_execute) each(stmt_affected_rows) each(stmt_field_count) each(stmt_result_metadata) \
   each(stmt_bind_result) each(stmt_fetch) each(stmt_fetch_column) each(stmt_free_result) each(stmt_errno) \
-  each(stmt_error)
+  each(stmt_error) each(get_ssl_cipher)
 
 #define DECLARE(name) static __typeof__(&(mysql_##name)) p_##name;
 FUNCTIONS(DECLARE)
@@ -101,6 +101,13 @@ struct cmariadb *cmariadb_open(const struct cmariadb_options *options, struct cm
           handle, options->host, options->user, options->password, options->database, options->port, NULL,
           CLIENT_FOUND_ROWS)) {
     fail_as(fault, handle);
+    p_close(handle);
+    free(connection);
+    return NULL;
+  }
+  // The library insists on TLS only where it checks the certificate, whatever MYSQL_OPT_SSL_ENFORCE says.
+  if (options->needs_tls && p_get_ssl_cipher(handle) == NULL) {
+    fail(fault, CR_SSL_CONNECTION_ERROR, "the server speaks no TLS");
     p_close(handle);
     free(connection);
     return NULL;

@@ -53,6 +53,15 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// The end of a SELECT of a row that every writer reads and then changes. Where writers work at the same time, both would
+  /// share it and then wait for each other; so the first one has it alone.
+  public var toChange: String {
+    switch self {
+    case .sqlite: ""
+    case .mariadb: " FOR UPDATE"
+    }
+  }
+
   /// A condition on `column` (an incident's guid) that is true when some text of the incident matches one bound query.
   public func matchesSearch(_ column: String) -> String {
     switch self {

@@ -46,11 +46,19 @@ struct MariaDBTransaction: Transaction {
   /// After the transaction is lost nothing more is asked of it: the server would take it for a new one.
   private func noting<T>(_ body: () throws -> T) throws -> T {
     if let lost = state.lost { throw StorageError(lost) }
-    do {
-      return try body()
-    } catch let fault as MariaDBFault {
-      if fault.isWorthAnotherTry { state.lost = fault }
-      throw StorageError(fault)
+    var pauses = Pauses(5)
+    while true {
+      do {
+        return try body()
+      } catch let fault as MariaDBFault {
+        // Outside a transaction the statement alone was undone, so it alone is run again.
+        if mayChangeSchema, fault.isConflict, pauses.goOn() {
+          pauses.pause()
+          continue
+        }
+        if fault.isWorthAnotherTry { state.lost = fault }
+        throw StorageError(fault)
+      }
     }
   }
 }

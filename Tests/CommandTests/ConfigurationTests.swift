@@ -258,6 +258,18 @@ import Tocsin
     #expect(failure?.message.contains("intake.grafana.secret: is missing") == true)
   }
 
+  @Test func `A database on MariaDB has its key file apart, and its password is not shown`() throws {
+    let file = try scratch.write("database", "mariadb://ada:sesame@db1,db2:3307/tocsin\n")
+    let environment = ["TOCSIN_DATABASE_FILE": file, "XDG_DATA_HOME": "/data"]
+    let configuration = try Configuration.load(file: nil, database: nil, environment: environment)
+    #expect(configuration.database.description == "mariadb://ada@db1:3306,db2:3307/tocsin")
+    #expect(configuration.settings.keyFile == "/data/tocsin/tocsin.key")
+    let named = try Configuration.load(
+      file: nil, database: nil, environment: environment.merging(["TOCSIN_KEY_FILE": "/etc/tocsin.key"]) { $1 })
+    #expect(named.settings.keyFile == "/etc/tocsin.key")
+    #expect(try Configuration.load(file: nil, database: "x.db", environment: [:]).settings.keyFile == nil)
+  }
+
   @Test func `The example in the docs is a sound configuration`() throws {
     let example = try #require(
       try Repository.text("docs/configuration.md").firstMatch(of: /```yaml\n(database:(?s:.*?))```/))

@@ -11,7 +11,7 @@ extension Transaction {
     _ action: AuditAction, _ subject: String?, by: Principal?, at address: String? = nil,
     outcome: AuditEntry.Outcome = .done, metadata: Metadata? = nil
   ) throws {
-    guard let head = try row("SELECT Seq, Hash FROM tocsin_audit_head WHERE Id = 1") else {
+    guard let head = try row("SELECT Seq, Hash FROM tocsin_audit_head WHERE Id = 1" + dialect.toChange) else {
       throw StorageError(.unreadable, "the audit log's head is missing")
     }
     let previous = try head.text("Hash")

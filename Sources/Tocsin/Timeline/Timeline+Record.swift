@@ -7,7 +7,7 @@ extension Transaction {
   func record(
     _ type: EventType, on incidentGuid: String, _ description: String, by: Principal, metadata: Metadata? = nil
   ) throws {
-    guard let head = try row("SELECT Seq, Hash FROM tocsin_timeline_head WHERE Id = 1") else {
+    guard let head = try row("SELECT Seq, Hash FROM tocsin_timeline_head WHERE Id = 1" + dialect.toChange) else {
       throw StorageError(.unreadable, "the timeline's head is missing; run `tocsin verify-timeline`")
     }
     let previous = try head.text("Hash")

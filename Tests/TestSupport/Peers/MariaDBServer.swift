@@ -20,9 +20,12 @@ public final class MariaDBServer: Sendable {
   private static let sharing = Task { try await MariaDBServer(.relaxed) }
 
   /// Starts one, and waits until it answers.
-  public init(_ durability: Durability = .full) async throws {
+  ///
+  /// - Parameter certificates: by which it speaks TLS with those who ask for it.
+  public init(_ durability: Durability = .full, certificates: TestCertificates? = nil) async throws {
     port = try await DebianPeer.freePort()
-    folder = try Self.folder()
+    let folder = try Self.folder()
+    self.folder = folder
     root = try MariaDBDatabase(MariaDBAddress("mariadb://root@127.0.0.1:\(port)/mysql"))
     let options = [
       "--no-defaults", "--datadir=\(folder)/data", "--tmpdir=\(folder)", "--innodb-log-file-size=8M",
@@ -34,7 +37,7 @@ public final class MariaDBServer: Sendable {
         "--socket=\(folder)/socket", "--pid-file=\(folder)/pid", "--port=\(port)", "--bind-address=127.0.0.1",
         "--skip-name-resolve", "--performance-schema=OFF", "--skip-log-bin", "--max-connections=500",
         "--innodb-flush-log-at-trx-commit=\(durability == .full ? 1 : 0)",
-      ]
+      ] + (try certificates.map { try Self.tls($0, in: folder) } ?? [])
     let install =
       user + [try DebianPeer.path("mariadb-install-db")] + options + [
         "--auth-root-authentication-method=normal", "--skip-test-db",
@@ -77,6 +80,15 @@ public final class MariaDBServer: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     if getuid() == 0, let user = getpwnam("mysql") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
     return folder
+  }
+
+  /// Where the server's user can read them.
+  private static func tls(_ certificates: TestCertificates, in folder: String) throws -> [String] {
+    for (name, path) in [("server.pem", certificates.certificate), ("server.key", certificates.key)] {
+      try FileManager.default.copyItem(atPath: path, toPath: folder + "/" + name)
+      chmod(folder + "/" + name, 0o644)
+    }
+    return ["--ssl-cert=\(folder)/server.pem", "--ssl-key=\(folder)/server.key"]
   }
 
   /// Starts it again on the same data.

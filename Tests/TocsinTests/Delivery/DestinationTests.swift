@@ -138,7 +138,10 @@ struct DestinationTests {
         _ = try await Dispatcher(bench.incidents).runOnce()
         #expect(vendor.received.count == expected)
       }
-      #expect(vendor.received.map(\.incident.title) == ["low 0", "low 1", "now", "low 2", "low 3", "low 4"])
+      let titles = vendor.received.map(\.incident.title)
+      // The first two are of two incidents, and went out at the same time.
+      #expect(titles.prefix(2).sorted() == ["low 0", "low 1"])
+      #expect(titles.dropFirst(2) == ["now", "low 2", "low 3", "low 4"])
     }
   }
 }

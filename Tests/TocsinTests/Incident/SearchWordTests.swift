@@ -1,0 +1,49 @@
+import TestSupport
+import Testing
+import Tocsin
+
+/// The engines' full-text indexes have ideas of their own about words: too short, too common, too long, accents.
+@Suite struct SearchWordTests {
+  @Test(arguments: TestDatabase.all)
+  func `what is found is the same on every engine`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
+      let long = String(repeating: "x", count: 120)
+      let incident = try await bench.incidents.create(
+        title: "DB is down: the Größe of a_b", severity: .high, package: "P",
+        description: "x² ① 12½ naïve e\u{301}tage 日本語 🔥 \(long) 42%", by: "w")
+      try await bench.incidents.create(title: "Other", severity: .low, package: "P", by: "w")
+      let found = [
+        "db", "DB", "is", "the", "i", "down:", "gro", "größe", "a_b", "a", "naive", "étage", "etage", "日本",
+        "42", "42%", "x²", "①", "12½", long, String(long.prefix(100)), "down db", "\"down\"", "-down", "down*",
+      ]
+      for words in found {
+        #expect(try await Self.found(words, bench) == [incident.incidentGuid], "\(words)")
+      }
+      for words in ["own", "dbs", "本語", "down other", "🔥", "*", "tqdb", "+", "thee", "²", "②", "x³"] {
+        #expect(try await Self.found(words, bench).isEmpty, "\(words)")
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.all)
+  func `what is changed, moved by a merge or deleted is found as it is now`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
+      let (source, target) = (try await bench.incident("first"), try await bench.incident("second"))
+      try await bench.incidents.addNote(source.incidentGuid, type: .general, content: "elephant", by: "w")
+      #expect(try await Self.found("elephant", bench) == [source.incidentGuid])
+      try await bench.incidents.merge(source.incidentGuid, into: target.incidentGuid, by: "w")
+      #expect(try await Self.found("elephant", bench) == [target.incidentGuid])
+      try await bench.incidents.update(target.incidentGuid, IncidentChanges(title: "giraffe"))
+      #expect(try await Self.found("giraffe", bench) == [target.incidentGuid])
+      #expect(try await Self.found("second", bench).isEmpty)
+      try await bench.tamper("DELETE FROM data_incident_note")
+      #expect(try await Self.found("elephant", bench).isEmpty)
+    }
+  }
+
+  private static func found(_ words: String, _ bench: TestBench) async throws -> [String] {
+    var filter = IncidentFilter()
+    filter.search = words
+    return try await bench.incidents.list(filter).items.map(\.incidentGuid)
+  }
+}
