@@ -82,7 +82,9 @@ static void set_options(MYSQL *handle, const struct cmariadb_options *options) {
   p_options(handle, MYSQL_OPT_LOCAL_INFILE, &no);
   p_options(handle, MYSQL_REPORT_DATA_TRUNCATION, &yes);
   if (options->needs_tls) p_options(handle, MYSQL_OPT_SSL_ENFORCE, &yes);
-  if (options->checks_server) p_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+  // From Connector/C 3.4 on, it checks the certificate unless it is told not to.
+  my_bool checks = options->checks_server;
+  p_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &checks);
   if (options->ca) p_options(handle, MYSQL_OPT_SSL_CA, options->ca);
   if (options->certificate) p_options(handle, MYSQL_OPT_SSL_CERT, options->certificate);
   if (options->key) p_options(handle, MYSQL_OPT_SSL_KEY, options->key);

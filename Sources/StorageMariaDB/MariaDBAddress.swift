@@ -69,6 +69,8 @@ public struct MariaDBAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   private mutating func take(_ query: Substring) throws {
+    // What stands behind a ? that was meant for the password must not be shown.
+    guard !query.contains("@") else { throw Self.fault("there is a ? before its @") }
     for option in query.split(separator: "&") {
       let (name, text) = option.halves(at: "=")
       let value = try Self.decoded(text ?? "", String(name))

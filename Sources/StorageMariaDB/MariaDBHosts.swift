@@ -45,6 +45,10 @@ final class MariaDBHosts: Sendable {
 
 extension MariaDBConnection {
   fileprivate var isReadOnly: Bool {
-    get throws { try execute("SELECT @@global.read_only AS IsReadOnly", []).rows.first?.integer("IsReadOnly") != 0 }
+    get throws {
+      // A number, and from MariaDB 12 on a word.
+      let answer = try execute("SELECT @@global.read_only AS IsReadOnly", []).rows.first?.optionalText("IsReadOnly")
+      return answer != "0" && answer != "OFF"
+    }
   }
 }

@@ -15,6 +15,8 @@ struct MariaDBWriter {
   private var hasPruned = false
   /// Of the group at hand.
   private var number = 0
+  /// Whether others stood in the way of the group at hand to the end.
+  private var wasConflict = false
   /// What a run of the group at hand answered whose COMMIT did not.
   private var doubtful: [Outcome]?
 
@@ -32,8 +34,17 @@ struct MariaDBWriter {
   mutating func commit(_ group: [WriteLine.Job]) throws -> [(any Error)?] {
     number += 1
     doubtful = nil
+    wasConflict = false
     var alone: [Int] = []
-    var outcomes = try persistently { writer in try writer.attempt(group, &alone) }
+    var outcomes: [Outcome]
+    do {
+      outcomes = try persistently { writer in try writer.attempt(group, &alone) }
+    } catch is StorageError where wasConflict && group.count > 1 {
+      // One that waits for what somebody else holds shall not take the others with it.
+      return group.map { job in
+        do { return try commit([job])[0] } catch { return error }
+      }
+    }
     for index in alone { outcomes[index] = changeSchema(group[index]) }
     return outcomes
   }
@@ -51,6 +62,7 @@ struct MariaDBWriter {
         if doubtful != nil, deadline == nil { deadline = .now + .seconds(limits.doubtSeconds) }
         let goesOn = pauses.goOn()
         guard deadline.map({ .now < $0 }) ?? (goesOn && fault.isWorthAnotherTry) else {
+          wasConflict = fault.isConflict && doubtful == nil
           throw doubtful == nil ? StorageError(fault) : Self.unknown
         }
         if wasOpen, fault.leavesServer, doubtful == nil { continue }

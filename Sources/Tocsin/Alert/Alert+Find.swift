@@ -27,7 +27,8 @@ extension AlertDetails: Codable {
     let container = try decoder.container(keyedBy: Key.self)
     alert = try Alert(from: decoder)
     incidents = try container.decode([LinkedIncident].self, forKey: .incidents)
-    notes = try container.decode([AlertNote].self, forKey: .notes)
+    // A server of before 2026-11-22 tells none.
+    notes = try container.decodeIfPresent([AlertNote].self, forKey: .notes) ?? []
   }
 
   /// The alert's columns, and beside them the incidents and notes.

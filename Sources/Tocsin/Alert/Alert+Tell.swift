@@ -5,11 +5,12 @@ extension Incidents {
   /// raises it. People are told, under the code of the alert's own rule, of what is graver, and when nobody was told before;
   /// of the rest they are not.
   func heed(_ alert: Alert, _ rule: AlertRule, _ incident: Incident, _ transaction: any Transaction) throws {
+    guard rule.notifies || alert.severity.urgency > incident.severity.urgency else { return }
     let told = try transaction.told(of: incident)
     let incident = try transaction.raise(incident, to: alert.severity, told)
     guard rule.tells(of: alert.severity, after: told.gravest) else { return }
-    let reason = "Alert: \(alert.severity.rawValue) \(oneLine(alert.title))"
-    try tell(rule, rule.notifyCode ?? alert.severity.notifyCode, incident, reason, told, transaction)
+    try tell(rule, rule.notifyCode ?? alert.severity.notifyCode, incident, alert, told, transaction)
+    transaction.whenCommitted { outboxBell.ring() }
   }
 
   /// Tells people of an incident, under the code of an alert's rule or of the incident's severity.
@@ -20,9 +21,9 @@ extension Incidents {
 
   /// Intake must never fail because of what a rule says; what cannot be told is put on the timeline instead.
   ///
-  /// - Parameter reason: why people are told again; nil when they are told of the incident itself.
+  /// - Parameter alert: why people are told again; nil when they are told of the incident itself.
   private func tell(
-    _ rule: AlertRule, _ code: String, _ incident: Incident, _ reason: String?, _ told: Told,
+    _ rule: AlertRule, _ code: String, _ incident: Incident, _ alert: Alert?, _ told: Told,
     _ transaction: any Transaction
   ) throws {
     do {
@@ -30,11 +31,11 @@ extension Incidents {
       // Where there are no channels, nobody expects to be told.
       if known == nil, channels.isEmpty, rule.notifyCode == nil { return }
       let notifyRule = try known ?? transaction.notifyRule(code)
-      if told.wasTried(notifyRule.notifyCode, incident.severity) { return }
-      try tell(notifyRule, incident, reason, transaction)
+      if told.wasTried(notifyRule.notifyCode, alert?.severity ?? incident.severity) { return }
+      try tell(notifyRule, incident, alert, transaction)
     } catch let error where Failure(error).code != .unavailable {
       let words = "Nobody was told under \(code): "
-      if reason != nil, try transaction.says(words, incident) { return }
+      if alert != nil, try transaction.says(words, incident) { return }
       try transaction.record(
         .notificationFailed, on: incident.incidentGuid, words + excerpt(Failure(error).message), by: .system)
     }
@@ -42,13 +43,13 @@ extension Incidents {
 
   /// A template that does not work gives way to the standard text.
   private func tell(
-    _ rule: NotifyRule, _ incident: Incident, _ reason: String?, _ transaction: any Transaction
+    _ rule: NotifyRule, _ incident: Incident, _ alert: Alert?, _ transaction: any Transaction
   ) throws {
     do {
-      _ = try post(rule, incident, template: nil, reason: reason, mayBeHeld: true, by: .system, transaction)
+      _ = try post(rule, incident, template: nil, because: alert, mayBeHeld: true, by: .system, transaction)
     } catch let failure as Failure where failure.field?.hasPrefix("message") == true {
       let standard = incident.standardTemplate(hasURL: settings.publicURL != nil)
-      _ = try post(rule, incident, template: standard, reason: reason, mayBeHeld: true, by: .system, transaction)
+      _ = try post(rule, incident, template: standard, because: alert, mayBeHeld: true, by: .system, transaction)
     }
   }
 }
@@ -72,7 +73,7 @@ extension Severity {
 struct Told {
   /// The gravest severity that a message told of which was not given up; nil when nobody was told.
   private(set) var gravest: Severity?
-  /// The gravest that was tried under each notify code, whatever became of it.
+  /// The gravest that was tried under each notify code, whatever became of it; what was given up counts for a while only.
   private var tried: [String: Severity] = [:]
 
   func wasTried(_ code: String, _ severity: Severity) -> Bool {
@@ -89,11 +90,14 @@ struct Told {
 }
 
 extension Transaction {
+  /// Seconds for which a message that was given up keeps the next alert from being told of in vain.
+  private static var rest: Double { 900 }
+
   func told(of incident: Incident) throws -> Told {
     var told = Told()
     let rows = try rows(
       """
-      SELECT Status, Metadata FROM data_incident_communication JOIN tocsin_delivery USING (CommunicationGuid)
+      SELECT Status, Metadata, Timestamp FROM data_incident_communication JOIN tocsin_delivery USING (CommunicationGuid)
       WHERE data_incident_communication.IncidentGuid = ? AND Kind = 'NOTIFICATION'
       """, [.text(incident.incidentGuid)])
     for row in rows {
@@ -101,6 +105,7 @@ extension Transaction {
       let metadata = try? JSONValue.object(row.optionalText("Metadata"))
       let severity = MessageDraft.severity(in: metadata) ?? incident.severity
       let isFailed = try row.text("Status") == DeliveryStatus.failed.rawValue
+      if isFailed, try row.time("Timestamp") < now.addingTimeInterval(-Self.rest) { continue }
       told.add(metadata?["notify_code"]?.string, severity, isFailed: isFailed)
     }
     return told

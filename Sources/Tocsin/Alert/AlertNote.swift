@@ -31,7 +31,10 @@ extension Transaction {
       .map(AlertNote.init)
   }
 
-  /// Keeps a note until the alert has an incident. Senders repeat notes with their alerts: once is enough.
+  /// Of one alert: a sender whose notes differ each time shall not fill the disk.
+  private static var mostNotes: Int { 100 }
+
+  /// Keeps a note, of many the last ones, until the alert has an incident. Senders repeat notes with their alerts: once is enough.
   func keep(_ content: String, assignedTo: String? = nil, on alert: Alert, by: Principal) throws {
     let known = try notes(ofAlert: alert.alertGuid).filter { ($0.assignedTo == nil) == (assignedTo == nil) }
     // Whoever was assigned first may be assigned again.
@@ -45,6 +48,9 @@ extension Transaction {
       [
         .text(newGuid()), .text(alert.alertGuid), .text(content), .text(assignedTo), .text(by.name), .time(now),
       ])
+    for old in try notes(ofAlert: alert.alertGuid).dropLast(Self.mostNotes) {
+      try execute("DELETE FROM data_alert_note WHERE NoteGuid = ?", [.text(old.noteGuid)])
+    }
   }
 
   /// Gives an incident what was written about its alert before: notes with their authors and times, and whoever the alert

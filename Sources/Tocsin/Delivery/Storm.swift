@@ -52,7 +52,7 @@ extension Transaction {
         AND message.Status <> 'FAILED'
         AND Severity IN (\(Severity.allCases.filter { $0.urgency >= urgency }.map { "'\($0.rawValue)'" }
           .joined(separator: ", ")))
-      ORDER BY this.Id LIMIT 20
+      ORDER BY this.CreatedAt, this.Id LIMIT 20
       """,
       [.text(delivery.channel), .text(delivery.targetKey), .time(now.addingTimeInterval(-Storm.window))]
     ).contains { row in

@@ -63,15 +63,16 @@ extension Incidents {
   /// Puts one message for each item of `rule` on record.
   ///
   /// - Parameters:
-  ///   - reason: a line for the standard message: why people are told again.
+  ///   - alert: why people are told again, in a line of the standard message.
   ///   - mayBeHeld: whether a storm may hold them for a moment: see ``Storm``.
   func post(
-    _ rule: NotifyRule, _ incident: Incident, template: String?, reason: String? = nil, mayBeHeld: Bool = false,
+    _ rule: NotifyRule, _ incident: Incident, template: String?, because alert: Alert? = nil, mayBeHeld: Bool = false,
     by: Principal, _ transaction: any Transaction
   ) throws -> [Communication] {
     let url = url(of: incident)
     let standard = incident.standardTemplate(hasURL: url != nil)
     let text = template ?? rule.messageTemplate ?? standard
+    let reason = alert.map { "Alert: \($0.severity.rawValue) \(oneLine($0.title))" }
     let parsed = try Template(text).adding(line: text == standard ? reason : nil)
     var told: Set<String> = []
     let items = try rule.items.filter { item in
@@ -85,7 +86,8 @@ extension Incidents {
           text: { try parsed.render(incident.placeholderValues(url: url), shortRef: $0) },
           subject: { "[\(incident.severity.rawValue)] \(oneLine(incident.title)) [Ref: \($0)]" },
           metadata: [
-            "notify_code": .string(rule.notifyCode), MessageDraft.severityKey: .string(incident.severity.rawValue),
+            "notify_code": .string(rule.notifyCode),
+            MessageDraft.severityKey: .string((alert?.severity ?? incident.severity).rawValue),
           ], mayBeHeld: mayBeHeld),
         by: by, transaction)
     }

@@ -183,6 +183,39 @@ import Testing
     }
   }
 
+  /// Failure: the first message was given up while the channel was down, and for the rest of the incident nobody is told.
+  @Test func `A message that was given up keeps people from being told for a quarter of an hour only`() async throws {
+    try await Self.run { bench in
+      try await bench.incidents.setNotifyRule("INCIDENT_HIGH", name: "x", channels: "PAGERDUTY")
+      try await bench.incidents.receive([Sample.alert("a")])
+      try await bench.incidents.setNotifyRule("INCIDENT_HIGH", name: "x", channels: "SLACK:#mended")
+      bench.clock.advance(by: 600)
+      try await bench.incidents.receive([Sample.alert("b")])
+      #expect(try await Self.outbox(bench).count == 1)
+      bench.clock.advance(by: 301)
+      for key in ["c", "d"] { try await bench.incidents.receive([Sample.alert(key)]) }
+      #expect(try await Self.outbox(bench).dropFirst() == ["#mended PENDING"])
+    }
+  }
+
+  /// Failure: the HIGH alert's message counts as CRITICAL, as its incident is by then, and the CRITICAL one is not told of.
+  @Test func `People are told of a CRITICAL alert though somebody has called the incident CRITICAL before`()
+    async throws
+  {
+    try await Self.run { bench in
+      let guid = try await bench.incidents.receive([Sample.alert("a", severity: .low, labels: ["env": "prod"])]).opened[
+        0]
+      try await bench.incidents.update(guid, IncidentChanges(severity: .critical), by: "ana")
+      try await bench.incidents.receive([Sample.alert("b", severity: .high)])
+      try await bench.incidents.receive([Sample.alert("c", severity: .critical)])
+      #expect(
+        try await Self.outbox(bench) == [
+          "#INCIDENT_LOW PENDING", "#INCIDENT_HIGH PENDING", "#INCIDENT_CRITICAL PENDING",
+        ]
+      )
+    }
+  }
+
   /// Failure: channels are there, and a notify rule was forgotten: incidents open, and nothing says that nobody was told.
   @Test(arguments: TestDatabase.all)
   func `An incident that opens without a rule to tell by says on its timeline that nobody was told`(
