@@ -30,6 +30,18 @@ CREATE TABLE "data_alert" (
   KEY "idx_status" ("Status","AlertGuid")
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+CREATE TABLE "data_alert_note" (
+  "NoteGuid" varchar(255) NOT NULL,
+  "AlertGuid" varchar(255) NOT NULL,
+  "Content" mediumtext NOT NULL,
+  "AssignedTo" varchar(255) DEFAULT NULL,
+  "CreatedBy" varchar(255) NOT NULL,
+  "CreatedAt" datetime(3) NOT NULL,
+  PRIMARY KEY ("NoteGuid"),
+  KEY "idx_alert" ("AlertGuid","CreatedAt","NoteGuid"),
+  CONSTRAINT "data_alert_note_ibfk_1" FOREIGN KEY ("AlertGuid") REFERENCES "data_alert" ("AlertGuid")
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 CREATE TABLE "data_heartbeat" (
   "HeartbeatName" varchar(100) NOT NULL,
   "IntervalSeconds" bigint(20) NOT NULL,
