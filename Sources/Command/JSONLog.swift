@@ -33,7 +33,9 @@ struct JSONLog: LogHandler {
 
   /// Somebody who puts a token into an address, or anywhere else it does not belong, shall not find it here.
   private static func withoutTokens(_ line: String) -> String {
-    guard line.utf8.firstRange(of: "tocsin_".utf8) != nil else { return line }
+    // By C: the library's own search took a seventh of a request's time. JSON has no NUL in it that would end it early.
+    let isSuspect = line.withCString { strstr($0, "tocsin_") != nil }
+    guard isSuspect else { return line }
     return line.replacing(/tocsin_[0-9A-Fa-f]{8,}/, with: "tocsin_…")
   }
 }
