@@ -8,7 +8,7 @@ import GRDB
 public final class SQLiteDatabase: Database {
   public let path: String
   private let pool: DatabasePool
-  private let commits: GroupCommit
+  private let line: WriteLine
   private let ambience: Ambience
 
   public var dialect: Dialect { .sqlite }
@@ -24,7 +24,8 @@ public final class SQLiteDatabase: Database {
     self.ambience = ambience
     let lock = try WriteLock(path: file.path + "-lock")
     pool = try Self.open(file.path, lock)
-    commits = GroupCommit(pool: pool, lock: lock, file: try file.identified(), ambience: ambience)
+    let commits = GroupCommit(pool: pool, lock: lock, file: try file.identified(), ambience: ambience)
+    line = WriteLine { commits.commit($0) }
   }
 
   public func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
@@ -35,7 +36,7 @@ public final class SQLiteDatabase: Database {
   }
 
   public func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-    try await commits.write(body)
+    try await line.write(body)
   }
 
   /// What SQLite's own check says is wrong with the file; empty when it is sound. Reads the whole file.
