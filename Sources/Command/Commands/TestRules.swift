@@ -34,15 +34,14 @@ struct TestRules: AsyncParsableCommand {
     let forecasts = configuration.settings.forecast(alerts, now: Date())
     let rows = forecasts.map { forecast in
       [
-        forecast.source, forecast.dedupKey, forecast.rule ?? "none", forecast.outcome.rawValue,
-        forecast.severity.rawValue, forecast.package, forecast.groupKey, forecast.notifyCode ?? "none",
-        forecast.reason, forecast.title,
+        forecast.dedupKey, forecast.rule ?? "none", forecast.outcome.rawValue, forecast.severity.rawValue,
+        forecast.package, forecast.groupKey, forecast.notifyCode ?? "none", forecast.reason, forecast.title,
       ]
     }
     try common.output.show(
       forecasts, ids: forecasts.map { $0.rule ?? "none" },
       Table(
-        ["source", "~alert", "~rule", "outcome", "severity", "~package", "~group", "~notify", "~why", "~title"], rows,
+        ["~alert", "~rule", "outcome", "severity", "~package", "~group", "~notify", "~why", "~title"], rows,
         whenEmpty: signals.isEmpty
           ? "The delivery has no alerts."
           : "The delivery only does something about an alert that is known; no rule looks at it."))
