@@ -6,37 +6,13 @@ import Testing
 
 /// The seeds' own table, with the cases of StorageTests' DDLTests: both engines refuse the same.
 @Suite struct SeedTableTests {
-  /// To the letter.
-  private static let seed = """
-    CREATE TABLE data_incident_communication (
-    CommunicationGuid VARCHAR(255) PRIMARY KEY,
-    IncidentGuid VARCHAR(255) NOT NULL,
-    ShortRef VARCHAR(20) UNIQUE NOT NULL,
-    Channel VARCHAR(50),
-    Direction ENUM('OUTBOUND', 'INBOUND') DEFAULT 'OUTBOUND',
-    Status VARCHAR(50) DEFAULT 'SENT',
-    Message TEXT,
-    Recipient TEXT,
-    ExternalId VARCHAR(255),
-    ErrorMessage TEXT,
-    Timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
-    Metadata JSON,
-    FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
-    ON DELETE CASCADE,
-    INDEX idx_incident_guid (IncidentGuid),
-    INDEX idx_short_ref (ShortRef),
-    INDEX idx_channel (Channel),
-    INDEX idx_timestamp (Timestamp)
-    );
-    """
-
   private static let insert = "INSERT INTO data_incident_communication (CommunicationGuid, IncidentGuid, ShortRef"
 
   private func database() async throws -> MariaDBDatabase {
     let database = try MariaDBDatabase(MariaDBAddress(await MariaDBServer.shared().makeDatabase()))
     try await database.change { transaction in
       try transaction.execute("CREATE TABLE data_incident (IncidentGuid VARCHAR(255) PRIMARY KEY)")
-      try transaction.execute(Self.seed)
+      try transaction.execute(SeedTable.communication)
       try transaction.execute("INSERT INTO data_incident VALUES ('i')")
     }
     return database

@@ -23,26 +23,3 @@ struct Bench {
     try await (database ?? self.database).read { try $0.integer("SELECT count(*) FROM item") }
   }
 }
-
-func insert(_ name: String) -> @Sendable (any Transaction) throws -> Void {
-  { try $0.execute("INSERT INTO item (Name) VALUES (?)", [.text(name)]) }
-}
-
-/// What `body` was refused with, or nil.
-func refusal(_ body: () async throws -> Void) async -> StorageError? {
-  do {
-    try await body()
-    return nil
-  } catch let error as StorageError {
-    return error
-  } catch {
-    return StorageError(.other, "not a StorageError: \(error)")
-  }
-}
-
-extension SQLiteDatabase {
-  /// Writes what has no answer.
-  func change<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws {
-    _ = try await write(body)
-  }
-}

@@ -5,36 +5,12 @@ import Testing
 
 @Suite("The seeds' own DDL")
 struct DDLTests {
-  /// To the letter.
-  static let seed = """
-    CREATE TABLE data_incident_communication (
-    CommunicationGuid VARCHAR(255) PRIMARY KEY,
-    IncidentGuid VARCHAR(255) NOT NULL,
-    ShortRef VARCHAR(20) UNIQUE NOT NULL,
-    Channel VARCHAR(50),
-    Direction ENUM('OUTBOUND', 'INBOUND') DEFAULT 'OUTBOUND',
-    Status VARCHAR(50) DEFAULT 'SENT',
-    Message TEXT,
-    Recipient TEXT,
-    ExternalId VARCHAR(255),
-    ErrorMessage TEXT,
-    Timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
-    Metadata JSON,
-    FOREIGN KEY (IncidentGuid) REFERENCES data_incident(IncidentGuid)
-    ON DELETE CASCADE,
-    INDEX idx_incident_guid (IncidentGuid),
-    INDEX idx_short_ref (ShortRef),
-    INDEX idx_channel (Channel),
-    INDEX idx_timestamp (Timestamp)
-    );
-    """
-
   static func database() async throws -> (Scratch, SQLiteDatabase) {
     let folder = Scratch()
     let database = try SQLiteDatabase(path: folder.file("test.db"))
     try await database.change { transaction in
       try transaction.execute("CREATE TABLE data_incident (IncidentGuid VARCHAR(255) PRIMARY KEY)")
-      try transaction.execute(seed)
+      try transaction.execute(SeedTable.communication)
       try transaction.execute("INSERT INTO data_incident VALUES ('i')")
     }
     return (folder, database)
