@@ -101,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Tocsin", "Channels", .product(name: "GRDB", package: "GRDB.swift"),
+        "Tocsin", "Channels", "StorageMariaDB", "CMariaDB", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -140,6 +140,14 @@ let package = Package(
         "Command", "TestSupport", "TestWorker", .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       exclude: ["Seeds"]),
+    // Three database nodes, three servers and a proxy: by themselves, since they are in a hurry.
+    .testTarget(
+      name: "ClusterTests",
+      dependencies: [
+        "Channels", "Command", "TestSupport", "Tocsin",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

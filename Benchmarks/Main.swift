@@ -5,27 +5,30 @@ import Tocsin
 
 /// Measures the library against bare SQLite in the same run, how its cost grows with the number of incidents, and delivery.
 ///
-///     swift run -c release Benchmarks [LARGEST] [PART…] [--hang SECONDS]
+///     swift run -c release Benchmarks [LARGEST] [PART…] [--hang SECONDS | --at mariadb://USER@HOST:PORT/mysql]
 ///
-/// Parts are `library`, `intake`, `intake-growth`, `first-byte`, `fan-out`, `backlog`, `isolation` and `outage`; by default
-/// all.
+/// Parts are `library`, `intake`, `intake-growth`, `mariadb`, `first-byte`, `fan-out`, `backlog`, `isolation` and `outage`; by
+/// default all. `--at` names a MariaDB that runs already, and somebody who may make databases there.
 /// Absolute figures depend on the machine and on what else it does; compare the ratios.
 @main
 enum Main {
   static func main() async throws {
     LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
     var words = Array(CommandLine.arguments.dropFirst())
-    var hang = 60.0
-    if let option = words.firstIndex(of: "--hang") {
-      hang = words.last.flatMap(Double.init) ?? hang
-      words.removeSubrange(option...)
+    func option(_ name: String) -> String? {
+      guard let place = words.firstIndex(of: name), place + 1 < words.count else { return nil }
+      defer { words.removeSubrange(place...place + 1) }
+      return words[place + 1]
     }
+    let hang = option("--hang").flatMap(Double.init) ?? 60
+    let mariaDB = option("--at")
     let largest = words.first.flatMap { Int($0) } ?? 100_000
     let parts = Set(words.filter { Int($0) == nil })
     func wants(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
     if wants("library") { try await library(largest) }
     if wants("intake") { try await IntakeRate.run() }
     if wants("intake-growth") { try await IntakeGrowth.run(largest) }
+    if wants("mariadb") { try await MariaDBRate.run(largest, at: mariaDB) }
     if wants("first-byte") { try await FirstByte.run() }
     if wants("fan-out") { try await FanOut.run() }
     if wants("backlog") { try await Backlog.run(largest) }

@@ -11,23 +11,25 @@ enum Reads {
   ]
 
   static func run(_ size: Int) async throws {
-    try await withFolder { folder in
-      let incidents = try await Incidents.open(folder + "/tocsin.db")
-      let fill = ContinuousClock.now
-      try await self.fill(incidents, size)
-      var cells = [(ContinuousClock.now - fill).seconds]
-      let last = try await incidents.list().items[0].incidentGuid
-      cells.append(try await median { _ = try await incidents.get(last) })
-      for filter in filters(size) { cells.append(try await median { _ = try await incidents.list(filter) }) }
-      cells.append(
-        try await median(runs: 3) {
-          _ = try await incidents.metrics()
-        })
-      let verify = ContinuousClock.now
-      _ = try await incidents.verifyTimeline()
-      cells.append((ContinuousClock.now - verify).seconds)
-      print("| \(size) | " + cells.map { String(format: "%.2f", $0) }.joined(separator: " | ") + " |")
-    }
+    try await withFolder { try await run(size, $0 + "/tocsin.db") }
+  }
+
+  static func run(_ size: Int, _ place: String) async throws {
+    let incidents = try await Incidents.open(place)
+    let fill = ContinuousClock.now
+    try await self.fill(incidents, size)
+    var cells = [(ContinuousClock.now - fill).seconds]
+    let last = try await incidents.list().items[0].incidentGuid
+    cells.append(try await median { _ = try await incidents.get(last) })
+    for filter in filters(size) { cells.append(try await median { _ = try await incidents.list(filter) }) }
+    cells.append(
+      try await median(runs: 3) {
+        _ = try await incidents.metrics()
+      })
+    let verify = ContinuousClock.now
+    _ = try await incidents.verifyTimeline()
+    cells.append((ContinuousClock.now - verify).seconds)
+    print("| \(size) | " + cells.map { String(format: "%.2f", $0) }.joined(separator: " | ") + " |")
   }
 
   private static func filters(_ size: Int) -> [IncidentFilter] {

@@ -1,12 +1,15 @@
 import Foundation
 import Tocsin
 
-/// Durable writes through the library: group commit lets many share one sync to disk.
+/// Durable writes through the library: a group's commit lets many share one sync to disk.
 enum Writes {
-  static func run(_ baseline: Timing) async throws {
+  /// - Parameter withDatabase: hands a new database to what it is given.
+  static func run(
+    _ baseline: Timing, _ withDatabase: ((String) async throws -> Void) async throws -> Void = withFile
+  ) async throws {
     for concurrency in [1, 32, 128] {
-      try await withFolder { folder in
-        let incidents = try await Incidents.open(folder + "/tocsin.db")
+      try await withDatabase { place in
+        let incidents = try await Incidents.open(place)
         let timing = try await Timing.measure(concurrency: concurrency, seconds: 3) {
           try await incidents.create(
             title: "Database connection pool exhausted", severity: .critical, package: "DATABASE",
@@ -15,9 +18,9 @@ enum Writes {
         timing.printRow("create an incident, with its event", concurrency: concurrency, baseline: baseline)
       }
     }
-    for concurrency in [1, 32] {
-      try await withFolder { folder in
-        let incidents = try await Incidents.open(folder + "/tocsin.db")
+    for concurrency in [1, 32, 128] {
+      try await withDatabase { place in
+        let incidents = try await Incidents.open(place)
         let timing = try await Timing.measure(concurrency: concurrency, seconds: 3) {
           let alerts = try Alertmanager.alerts(in: payload())
           try await incidents.receive(alerts)
@@ -25,6 +28,10 @@ enum Writes {
         timing.printRow("take in a new alert that opens an incident", concurrency: concurrency, baseline: baseline)
       }
     }
+  }
+
+  private static func withFile(_ body: (String) async throws -> Void) async throws {
+    try await withFolder { try await body($0 + "/tocsin.db") }
   }
 
   private static func payload() -> Data {

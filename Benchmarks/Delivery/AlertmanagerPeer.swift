@@ -20,7 +20,7 @@ final class AlertmanagerPeer {
       - name: hook
         \(hook)
     """.write(toFile: config, atomically: true, encoding: .utf8)
-    let port = try await Self.freePort()
+    let port = try await freePort()
     url = "http://127.0.0.1:\(port)"
     process.executableURL = URL(fileURLWithPath: Self.program)
     process.arguments = [
@@ -55,14 +55,15 @@ final class AlertmanagerPeer {
     process.terminate()
     process.waitUntilExit()
   }
+}
 
-  private static func freePort() async throws -> Int {
-    let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-      .bind(host: "127.0.0.1", port: 0).get()
-    let port = server.localAddress?.port ?? 0
-    try await server.close()
-    return port
-  }
+/// A port on 127.0.0.1 that nobody listens at.
+func freePort() async throws -> Int {
+  let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    .bind(host: "127.0.0.1", port: 0).get()
+  let port = server.localAddress?.port ?? 0
+  try await server.close()
+  return port
 }
 
 /// A run that cannot go on.

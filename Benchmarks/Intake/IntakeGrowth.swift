@@ -4,20 +4,22 @@ import Tocsin
 /// How taking in grows with the alerts that are known already: in one process, 32 deliveries of one alert under way.
 enum IntakeGrowth {
   static func run(_ largest: Int) async throws {
+    try await withFolder { try await run(largest, $0 + "/tocsin.db") }
+  }
+
+  static func run(_ largest: Int, _ place: String) async throws {
     print("\n| alerts known | fill, s | new/s | repeated/s | newest 50, ms | newest 50 that are critical, ms |")
     print("|---|---|---|---|---|---|")
-    try await withFolder { folder in
-      let incidents = try await Incidents.open(folder + "/tocsin.db")
-      var known = 0
-      for size in [10_000, 100_000, 1_000_000] where size <= largest {
-        let fill = ContinuousClock.now
-        while known < size {
-          let some = (known..<min(known + 1000, size)).map { alert("host\($0)") }
-          try await incidents.receive(some)
-          known += some.count
-        }
-        try await row(incidents, size, (ContinuousClock.now - fill).seconds)
+    let incidents = try await Incidents.open(place)
+    var known = 0
+    for size in [10_000, 100_000, 1_000_000] where size <= largest {
+      let fill = ContinuousClock.now
+      while known < size {
+        let some = (known..<min(known + 1000, size)).map { alert("host\($0)") }
+        try await incidents.receive(some)
+        known += some.count
       }
+      try await row(incidents, size, (ContinuousClock.now - fill).seconds)
     }
   }
 

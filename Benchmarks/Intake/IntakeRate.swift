@@ -10,8 +10,7 @@ enum IntakeRate {
   static func run() async throws {
     guard Wrk.isInstalled else { throw BenchmarkFault("wrk is missing: apt-get install wrk") }
     guard TocsinPeer.isBuilt else { throw BenchmarkFault("tocsin is missing beside this program: bin/build") }
-    print("\n| alerts in | connections | distinct/s | p50 ms | p99 ms | repeated/s | p50 ms | p99 ms | not 2xx |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    printHeadings()
     for connections in connections { try await bare(connections) }
     if AlertmanagerPeer.isInstalled {
       for connections in connections { try await alertmanager("no receiver", nil, connections) }
@@ -20,8 +19,15 @@ enum IntakeRate {
       try await receiver.close()
     }
     for severity in ["warning", "critical"] {
-      for connections in connections { try await tocsin(severity, connections) }
+      for connections in connections {
+        try await withFolder { try await tocsin(severity, connections, "sqlite:\($0)/tocsin.db") }
+      }
     }
+  }
+
+  static func printHeadings() {
+    print("\n| alerts in | connections | distinct/s | p50 ms | p99 ms | repeated/s | p50 ms | p99 ms | not 2xx |")
+    print("|---|---|---|---|---|---|---|---|---|")
   }
 
   private static func bare(_ connections: Int) async throws {
@@ -39,14 +45,12 @@ enum IntakeRate {
     }
   }
 
-  private static func tocsin(_ severity: String, _ connections: Int) async throws {
-    try await withFolder { folder in
-      let peer = try await TocsinPeer(folder)
-      defer { peer.end() }
-      let what = severity == "critical" ? "joins an incident" : "is kept"
-      let url = peer.url + "/in/alertmanager/api/v2/alerts"
-      try await row("Tocsin, durable, the alert \(what)", url, severity, connections)
-    }
+  static func tocsin(_ severity: String, _ connections: Int, _ database: String) async throws {
+    let peer = try await TocsinPeer(database)
+    defer { peer.end() }
+    let what = severity == "critical" ? "joins an incident" : "is kept"
+    let url = peer.url + "/in/alertmanager/api/v2/alerts"
+    try await row("Tocsin, durable, the alert \(what)", url, severity, connections)
   }
 
   private static func row(_ what: String, _ url: String, _ severity: String, _ connections: Int) async throws {

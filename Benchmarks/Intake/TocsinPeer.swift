@@ -9,10 +9,10 @@ final class TocsinPeer {
   let url: String
   private let process = Process()
 
-  init(_ folder: String) async throws {
+  init(_ database: String) async throws {
     let pipe = Pipe()
     process.executableURL = URL(fileURLWithPath: Self.program)
-    process.arguments = ["serve", "--listen", "127.0.0.1:0", "--database", "sqlite:\(folder)/tocsin.db"]
+    process.arguments = ["serve", "--listen", "127.0.0.1:0", "--database", database]
     (process.standardOutput, process.standardError) = (pipe, FileHandle.nullDevice)
     try process.run()
     var talk = ""

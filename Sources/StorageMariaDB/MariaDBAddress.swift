@@ -7,7 +7,7 @@ import Storage
 /// at 3306; an IPv6 address stands in brackets.
 public struct MariaDBAddress: Sendable, Equatable, CustomStringConvertible {
   /// One server.
-  public struct Host: Sendable, Equatable, CustomStringConvertible {
+  public struct Host: Sendable, Hashable, CustomStringConvertible {
     public var name: String
     public var port: UInt16
 

@@ -13,6 +13,15 @@ final class MariaDBConnection {
     /// Changes of tables: these may take as long as they take, and drop the index that a foreign key stands on before there
     /// is another.
     case schema
+
+    /// For one answer; 0 for ever.
+    fileprivate func seconds(_ limits: MariaDBLimits) -> UInt32 {
+      switch self {
+      case .reading: limits.readSeconds
+      case .writing: limits.writeSeconds
+      case .schema: 0
+      }
+    }
   }
 
   struct Answer {
@@ -24,6 +33,8 @@ final class MariaDBConnection {
   private static let mostStatements = 200
 
   let host: MariaDBAddress.Host
+  /// How often its host had been left when it was opened.
+  var departures = 0
   private let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
   private var uses = 0
@@ -40,7 +51,7 @@ final class MariaDBConnection {
   /// - Throws: ``MariaDBFault``.
   init(_ address: MariaDBAddress, _ host: MariaDBAddress.Host, _ purpose: Purpose, _ limits: MariaDBLimits) throws {
     self.host = host
-    handle = try Self.open(address, host, limits, readSeconds: purpose == .schema ? 0 : limits.readSeconds)
+    handle = try Self.open(address, host, limits, seconds: purpose.seconds(limits))
     try setUp(purpose, limits)
   }
 
@@ -56,7 +67,7 @@ final class MariaDBConnection {
   var isInTransaction: Bool { cmariadb_in_transaction(handle) }
 
   private static func open(
-    _ address: MariaDBAddress, _ host: MariaDBAddress.Host, _ limits: MariaDBLimits, readSeconds: UInt32
+    _ address: MariaDBAddress, _ host: MariaDBAddress.Host, _ limits: MariaDBLimits, seconds: UInt32
   ) throws -> OpaquePointer {
     var fault = cmariadb_fault()
     let texts = [
@@ -67,7 +78,7 @@ final class MariaDBConnection {
     var options = cmariadb_options(
       host: UnsafePointer(copies[0]!), port: UInt32(host.port), user: UnsafePointer(copies[1]!),
       password: UnsafePointer(copies[2]), database: UnsafePointer(copies[3]!), connect_seconds: limits.connectSeconds,
-      read_seconds: readSeconds, write_seconds: limits.writeSeconds, needs_tls: address.tls != .off,
+      read_seconds: seconds, write_seconds: seconds, needs_tls: address.tls != .off,
       checks_server: address.tls == .required, ca: UnsafePointer(copies[4]), certificate: UnsafePointer(copies[5]),
       key: UnsafePointer(copies[6]))
     guard let handle = cmariadb_open(&options, &fault) else { throw MariaDBFault(fault) }
@@ -82,6 +93,7 @@ final class MariaDBConnection {
       NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,SIMULTANEOUS_ASSIGNMENT,\
       NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, completion_type = 'NO_CHAIN', \
       max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = \(limits.lockSeconds), \
+      max_statement_time = \(purpose == .reading ? limits.readSeconds * 5 / 6 : 0), \
       foreign_key_checks = \(purpose == .schema ? 0 : 1), unique_checks = 1
       """)
     let isolation = purpose == .reading ? "REPEATABLE READ" : "SERIALIZABLE"

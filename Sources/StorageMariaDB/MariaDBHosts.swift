@@ -5,7 +5,18 @@ import Synchronization
 final class MariaDBHosts: Sendable {
   private let address: MariaDBAddress
   private let limits: MariaDBLimits
-  private let first = Mutex(0)
+  private let state = Mutex(State())
+
+  private struct State {
+    var first = 0
+    /// How often each was left.
+    var departures: [MariaDBAddress.Host: Int] = [:]
+
+    mutating func leave(_ host: MariaDBAddress.Host, of hosts: [MariaDBAddress.Host]) {
+      departures[host, default: 0] += 1
+      if hosts[first] == host { first = (first + 1) % hosts.count }
+    }
+  }
 
   init(_ address: MariaDBAddress, _ limits: MariaDBLimits) {
     self.address = address
@@ -16,31 +27,38 @@ final class MariaDBHosts: Sendable {
   ///
   /// - Throws: ``MariaDBFault`` of the last one.
   func connect(_ purpose: MariaDBConnection.Purpose) throws -> MariaDBConnection {
-    let start = first.withLock { $0 }
-    var (readOnly, fault) = ((MariaDBConnection, Int)?.none, MariaDBFault?.none)
+    let start = state.withLock { $0.first }
+    var (readOnly, fault) = (MariaDBConnection?.none, MariaDBFault?.none)
     for offset in address.hosts.indices {
       let index = (start + offset) % address.hosts.count
+      let host = address.hosts[index]
       do {
-        let connection = try MariaDBConnection(address, address.hosts[index], purpose, limits)
+        let departures = departures(from: host)
+        let connection = try MariaDBConnection(address, host, purpose, limits)
+        connection.departures = departures
         if try connection.isReadOnly {
-          readOnly = readOnly ?? (connection, index)
+          readOnly = readOnly ?? connection
           continue
         }
-        first.withLock { $0 = index }
+        state.withLock { $0.first = index }
         return connection
       } catch let error as MariaDBFault {
+        if error.leavesServer { leave(host) }
         fault = error
       }
     }
     guard let readOnly else { throw fault! }
     guard purpose == .reading else { throw MariaDBFault(code: 1290, text: "read-only") }
-    return readOnly.0
+    return readOnly
   }
 
   /// The next connection begins with another host, unless some other one has found a better by now.
-  func leave(_ host: MariaDBAddress.Host) {
-    first.withLock { if address.hosts[$0] == host { $0 = ($0 + 1) % address.hosts.count } }
-  }
+  func leave(_ host: MariaDBAddress.Host) { state.withLock { $0.leave(host, of: address.hosts) } }
+
+  /// Whether its host was left after it was opened. On one that fell silent, each connection would have to wait in vain.
+  func wasLeft(_ connection: MariaDBConnection) -> Bool { connection.departures != departures(from: connection.host) }
+
+  private func departures(from host: MariaDBAddress.Host) -> Int { state.withLock { $0.departures[host] ?? 0 } }
 }
 
 extension MariaDBConnection {

@@ -2,13 +2,15 @@
 public struct MariaDBLimits: Sendable {
   /// For each host.
   public var connectSeconds: UInt32 = 5
-  /// For the answer to one statement.
-  public var readSeconds: UInt32 = 60
-  public var writeSeconds: UInt32 = 30
-  /// For a row that others hold.
+  /// For the answer to a statement that reads. The server is told to give it up before.
+  public var readSeconds: UInt32 = 30
+  /// For the answer to a statement that writes, COMMIT included. A machine without power answers nothing at all: after so
+  /// long, another host is asked.
+  public var writeSeconds: UInt32 = 20
+  /// For a row that others hold. Less than ``writeSeconds``.
   public var lockSeconds: UInt32 = 10
-  /// Runs of a body whose transaction the server gave up, or that found no server.
-  public var tries = 5
+  /// Runs of a body whose transaction the server gave up, or that found no server: more than a second together.
+  public var tries = 8
   /// For the answer to whether a transaction was committed whose connection broke meanwhile.
   public var doubtSeconds = 30.0
   /// Connections that read.

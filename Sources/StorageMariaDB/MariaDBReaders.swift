@@ -109,6 +109,7 @@ private final class Reader: @unchecked Sendable {
   }
 
   private func attempt<T>(_ body: (any Transaction) throws -> T) throws -> T {
+    if let connection, hosts.wasLeft(connection) { self.connection = nil }
     let connection = try self.connection ?? hosts.connect(.reading)
     self.connection = connection
     try connection.run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")

@@ -78,6 +78,7 @@ struct MariaDBWriter {
   )
 
   private mutating func attempt(_ group: [WriteLine.Job], _ alone: inout [Int]) throws -> [Outcome] {
+    if let connection, hosts.wasLeft(connection) { self.connection = nil }
     let connection = try self.connection ?? connect()
     try connection.run("START TRANSACTION")
     do {

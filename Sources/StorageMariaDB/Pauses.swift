@@ -1,6 +1,6 @@
 import Foundation
 
-/// Pauses between tries: 50 ms, then twice as long each time up to 2 s, give or take a half, so that those who stood in each
+/// Pauses between tries: 10 ms, then twice as long each time up to 2 s, give or take a half, so that those who stood in each
 /// other's way do not meet again.
 struct Pauses {
   private let most: Int
@@ -16,7 +16,7 @@ struct Pauses {
   }
 
   func pause() {
-    let seconds = min(0.05 * pow(2, Double(tries - 2)), 2)
+    let seconds = min(0.01 * pow(2, Double(tries - 2)), 2)
     Thread.sleep(forTimeInterval: seconds * Double.random(in: 0.5...1.5))
   }
 }

@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+import Tocsin
+
+extension ClusterTests {
+  /// What is acknowledged while parts of the cluster die.
+  @Suite(.serialized) struct KillTests {
+    /// Failure: kill -9 of the node that all servers write to, twenty times, each node in turn.
+    @Test func `No acknowledged alert and no message of one is lost over 20 kills of the node that is written to`()
+      async throws
+    {
+      let cluster = try await Cluster.shared()
+      try await cluster.receiving { receiver in
+        try await cluster.tellCritical()
+        let load = Load(cluster.proxy, token: cluster.token)
+        var gaps: [Duration] = []
+        try await load.run {
+          for round in 0..<20 {
+            let node = try await cluster.writtenNode()
+            _ = load.longestGap()
+            let before = load.acknowledged.count
+            try await cluster.kill(.node(node))
+            _ = try await eventually("alerts are taken after kill \(round)", within: 60) {
+              load.acknowledged.count > before + 20 ? true : nil
+            }
+            gaps.append(load.longestGap())
+            try await cluster.start(.node(node))
+          }
+        }
+        try await cluster.expectKept(load, receiver)
+        print("20 kills of the node written to: \(load.acknowledged.count) alerts taken, answers \(load.answers)")
+        print("after a kill nothing was taken for \(gaps.sorted()[10]), \(gaps.max()!) at most")
+      }
+    }
+
+    /// Failure: kill -9 of a server, fifty times, any of the three.
+    @Test func `No acknowledged alert and no message of one is lost over 50 kills of servers`() async throws {
+      let cluster = try await Cluster.shared()
+      try await cluster.receiving { receiver in
+        try await cluster.tellCritical()
+        let load = Load(cluster.proxy, token: cluster.token)
+        try await load.run {
+          for round in 0..<50 {
+            let server = round % 3 + 1
+            try await Task.sleep(for: .milliseconds(Int.random(in: 50...400)))
+            try await cluster.kill(.server(server))
+            try await cluster.start(.server(server))
+          }
+        }
+        let repeated = try await cluster.expectKept(load, receiver)
+        print(
+          "50 kills of servers: \(load.acknowledged.count) alerts taken, answers \(load.answers), \(repeated) repeated")
+      }
+    }
+
+    /// Failure: a machine is there, and says nothing: no power, or a disk that hangs.
+    @Test func `When the node that is written to falls silent, the servers go to another`() async throws {
+      let cluster = try await Cluster.shared()
+      try await cluster.receiving { receiver in
+        try await cluster.tellCritical()
+        let load = Load(cluster.proxy, token: cluster.token)
+        let node = try await cluster.writtenNode()
+        try await load.run {
+          _ = try await eventually("alerts are taken") { load.acknowledged.count > 100 ? true : nil }
+          _ = load.longestGap()
+          try await cluster.hang(.node(node))
+          _ = try await eventually("alerts are taken again", within: 90) {
+            load.acknowledged.count > 150 ? true : nil
+          }
+          print("a silent node: nothing was taken for \(load.longestGap()), answers \(load.answers)")
+        }
+        try await cluster.wake(.node(node))
+        try await cluster.expectKept(load, receiver)
+      }
+    }
+
+    /// Failure: what everybody does to keep a cluster up to date breaks what people send meanwhile.
+    @Test func `Nodes and servers that are restarted one by one refuse nothing`() async throws {
+      let cluster = try await Cluster.shared()
+      try await cluster.receiving { receiver in
+        try await cluster.tellCritical()
+        let load = Load(cluster.proxy, token: cluster.token)
+        try await load.run {
+          for number in Cluster.numbers {
+            try await cluster.stop(.node(number))
+            try await cluster.start(.node(number))
+          }
+          for number in Cluster.numbers {
+            try await cluster.stop(.server(number))
+            try await cluster.start(.server(number))
+          }
+        }
+        #expect(Array(load.answers.keys) == [200], "\(load.answers)")
+        try await cluster.expectKept(load, receiver)
+      }
+    }
+  }
+}
+
+extension Cluster {
+  /// Every CRITICAL alert goes to the receiver.
+  func tellCritical() async throws {
+    let incidents = try await Incidents.open(database(at: 1))
+    try await incidents.setNotifyRule("INCIDENT_CRITICAL", name: "Critical", channels: "WEBHOOK")
+  }
+
+  /// The node that the servers' writers are connected to.
+  func writtenNode() async throws -> Int {
+    try await eventually("some node is written to", within: 30) {
+      for node in Cluster.numbers {
+        let query = "SELECT count(*) FROM information_schema.processlist WHERE user = 'tocsin'"
+        if let count = try? await sql(query, at: node), Int(count.filter(\.isNumber)) ?? 0 >= 3 { return node }
+      }
+      return nil
+    }
+  }
+
+  /// Expects that every alert that was acknowledged is on record, once, on all nodes, and that the receiver was told of it.
+  ///
+  /// - Returns: how many messages came more than once.
+  @discardableResult
+  func expectKept(_ load: Load, _ receiver: HTTPReceiver) async throws -> Int {
+    #expect(load.acknowledged.count > 100, "too few alerts were taken for this to show anything")
+    // A lease, and five seconds.
+    _ = try await eventually("everything that was taken is told", within: 95) {
+      try await sql("SELECT count(*) FROM tocsin_queue", at: 1) == "0\n" ? true : nil
+    }
+    try await expectAlike()
+    let kept = try await column("SELECT DedupKey FROM data_alert WHERE DedupKey LIKE '\(load.prefix)%'", at: 1)
+    #expect(load.acknowledged.subtracting(kept) == [], "acknowledged and lost")
+    #expect(Set(kept).count == kept.count)
+    let repeated = try await expectTold(load, receiver)
+    let verdict = try await Incidents.open(database(at: 2)).verifyTimeline()
+    #expect(verdict.firstFault == nil, "\(String(describing: verdict.firstFault))")
+    return repeated
+  }
+
+  /// A message may tell of several incidents, when many come at once; then it has the reference of each.
+  private func expectTold(_ load: Load, _ receiver: HTTPReceiver) async throws -> Int {
+    let rows = try await column(
+      """
+      SELECT DedupKey, ShortRef FROM data_alert JOIN data_incident_communication USING (IncidentGuid)
+      WHERE DedupKey LIKE '\(load.prefix)%' AND Status = 'SENT'
+      """, at: 1
+    ).map { $0.split(separator: "\t").map(String.init) }
+    let bodies = receiver.requests.map { String(decoding: $0.body, as: UTF8.self) }
+    let seen = Set(bodies.flatMap { $0.matches(of: /REF-\d{8}-[A-Z0-9]+/).map { String($0.output) } })
+    let told = Set(rows.filter { seen.contains($0[1]) }.map { $0[0] })
+    #expect(load.acknowledged.subtracting(told) == [], "acknowledged, and nobody was told")
+    let ids = receiver.requests.compactMap { $0.headers["webhook-id"] }
+    return ids.count - Set(ids).count
+  }
+}
