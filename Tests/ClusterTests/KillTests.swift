@@ -140,8 +140,8 @@ extension Cluster {
   private func expectTold(_ load: Load, _ receiver: HTTPReceiver) async throws -> Int {
     let rows = try await column(
       """
-      SELECT DedupKey, ShortRef FROM data_alert JOIN data_incident_communication USING (IncidentGuid)
-      WHERE DedupKey LIKE '\(load.prefix)%' AND Status = 'SENT'
+      SELECT DedupKey, ShortRef FROM data_alert JOIN data_incident_communication AS sent USING (IncidentGuid)
+      WHERE DedupKey LIKE '\(load.prefix)%' AND sent.Status = 'SENT'
       """, at: 1
     ).map { $0.split(separator: "\t").map(String.init) }
     let bodies = receiver.requests.map { String(decoding: $0.body, as: UTF8.self) }

@@ -131,6 +131,16 @@ public final class MariaDBServer: Sendable {
       ])
   }
 
+  /// Runs what ``dump(_:)`` returned, by Debian's `mariadb`.
+  public func load(_ dump: String, into database: String) throws {
+    _ = try PeerProcess.output(
+      of: URL(fileURLWithPath: DebianPeer.path("mariadb")),
+      [
+        "--no-defaults", "--host=127.0.0.1", "--port=\(port)", "--user=root", "--default-character-set=utf8mb4",
+        database,
+      ], input: Data(dump.utf8))
+  }
+
   /// The password of the user `tocsin`: one that an address must encode.
   public static let password = "s3cret/p@ss:word?"
 
