@@ -51,7 +51,7 @@ enum IntakeGrowth {
   }
 
   /// One that fires and opens nothing.
-  private static func alert(_ instance: String) -> ReceivedAlert {
+  static func alert(_ instance: String) -> ReceivedAlert {
     ReceivedAlert(
       source: Alertmanager.name, dedupKey: instance, status: .firing, severity: .medium, package: "DATABASE",
       title: "Disk full on \(instance)", description: "Less than 1 % left",

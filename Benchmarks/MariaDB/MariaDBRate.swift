@@ -13,6 +13,7 @@ enum MariaDBRate {
       defer { peer.end() }
       print("\nMariaDB \(try await peer.version())\n")
       try await writes(peer)
+      try await severalServers(peer)
       try await intake(peer)
       print("\n| incidents | \(Reads.headings.joined(separator: " | ")) |")
       print("|---|" + String(repeating: "---|", count: Reads.headings.count))
@@ -36,6 +37,41 @@ enum MariaDBRate {
     }
     guard let baseline else { return }
     try await Writes.run(baseline) { body in try await peer.withDatabase(body) }
+  }
+
+  /// Servers on one database, each with connections of its own, which append to one chain.
+  private static func severalServers(_ peer: MariaDBPeer) async throws {
+    print("\n| servers | concurrency of each | incidents per second, all | alerts kept per second, all |")
+    print("|---|---|---|---|")
+    for count in [1, 2, 4] {
+      var rates: [Int] = []
+      for makesIncident in [true, false] {
+        try await peer.withDatabase { place in
+          var servers: [Incidents] = []
+          for _ in 0..<count { servers.append(try await Incidents.open(place)) }
+          rates.append(try await rate(servers, makesIncident: makesIncident))
+        }
+      }
+      print("| \(count) | 64 | \(rates[0]) | \(rates[1]) |")
+    }
+  }
+
+  private static func rate(_ servers: [Incidents], makesIncident: Bool) async throws -> Int {
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for server in servers {
+        group.addTask {
+          let timing = try await Timing.measure(concurrency: 64, seconds: 4) {
+            if makesIncident {
+              try await server.create(title: "Database down", severity: .low, package: "P")
+            } else {
+              try await server.receive([IntakeGrowth.alert("\(UUID())")])
+            }
+          }
+          return Int(timing.perSecond)
+        }
+      }
+      return try await group.reduce(0, +)
+    }
   }
 
   /// Over HTTP, by `tocsin serve`.
