@@ -16,9 +16,10 @@ import Tocsin
 @Suite struct CSRFTests {
   private static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
-  @Test func `No route that changes anything takes what another site's page sends, whoever is signed in`() async throws
+  @Test(arguments: TestDatabase.all)
+  func `No route that changes anything takes what another site's page sends, whoever is signed in`(_ engine: TestDatabase) async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
       let csrf = try await bench.signIn("root", &browser)
@@ -46,8 +47,9 @@ import Tocsin
     }
   }
 
-  @Test func `With a session, every change needs the token of that very session`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `With a session, every change needs the token of that very session`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user("root", .admin)
       try await bench.user("eve", .admin)
       var (browser, eve) = (Browser(), Browser())
@@ -71,8 +73,9 @@ import Tocsin
     }
   }
 
-  @Test func `The token is taken from the header, and from a field of a form`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The token is taken from the header, and from a field of a form`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
       let csrf = try await bench.signIn(&browser)
@@ -84,8 +87,9 @@ import Tocsin
   }
 
   /// Failure: a link, or a picture's address, does something.
-  @Test func `Nothing is changed by GET`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Nothing is changed by GET`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
       try await bench.signIn("root", &browser)
@@ -104,8 +108,9 @@ import Tocsin
     }
   }
 
-  @Test func `A form over 64 KiB is refused, and one with a field twice`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A form over 64 KiB is refused, and one with a field twice`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let long = "name=" + String(repeating: "x", count: Request.largestForm)
       for (body, status) in [(long, 413), ("name=a&name=b", 400), ("name=%FF", 400)] {
         let answer = try await bench.send(.post, "/login", body, Self.form)
@@ -151,9 +156,8 @@ extension TestBench {
   /// All rows of all tables.
   func everything() async throws -> [String: [String]] {
     try await incidents.database.read { transaction in
-      let names = try transaction.rows(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'tocsin_search%'"
-      ).map { try $0.text("name") }
+      let names = try transaction.rows(transaction.dialect.tableNames).map { try $0.text("name") }
+        .filter { !$0.hasPrefix("tocsin_search") }
       return try Dictionary(
         uniqueKeysWithValues: names.map { name in
           (name, try transaction.rows("SELECT * FROM \(name)").map { "\($0)" }.sorted())
