@@ -40,6 +40,9 @@ public protocol Transaction {
   /// Runs `action` once, after the commit and before the caller of ``Database/write(_:)`` goes on. Never, when the change is
   /// undone, and never for a read.
   func whenCommitted(_ action: @escaping @Sendable () -> Void)
+
+  /// What is left to the end of the commit; nil for a read. See ``leave(_:to:)``.
+  var closings: Closings? { get }
 }
 
 extension Transaction {

@@ -48,7 +48,9 @@ public struct Migrator: Sendable {
       return SchemaStanding(
         schema: try records.last?.integer("Number") ?? 0,
         // A table that was made by a program of before has no such column.
-        oldestProgram: try records.first.flatMap { $0.has("WorksBeside") ? try $0.optionalInteger("WorksBeside") : nil },
+        oldestProgram: try records.first.flatMap {
+          $0.has("WorksBeside") ? try $0.optionalInteger("WorksBeside") : nil
+        },
         known: newest)
     }
     guard tables.isEmpty else {

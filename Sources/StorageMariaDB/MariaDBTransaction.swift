@@ -18,6 +18,7 @@ struct MariaDBTransaction: Transaction {
   let mayChangeSchema: Bool
   /// What waits for the commit; nil for a read.
   var afterCommit: AfterCommit?
+  var closings: Closings?
 
   var dialect: Dialect { .mariadb }
 

@@ -44,12 +44,18 @@ struct MariaDBWriter {
       outcomes = try persistently { writer in try writer.attempt(group, &alone) }
     } catch is StorageError where wasConflict && group.count > 1 {
       // One that waits for what somebody else holds shall not take the others with it.
-      return group.map { job in
-        do { return try commit([job])[0] } catch { return .failure(error) }
-      }
+      return oneByOne(group)
+    } catch let fault as ClosingFault {
+      return group.count > 1 ? oneByOne(group) : [.failure(fault.error)]
     }
     for index in alone { outcomes[index] = changeSchema(group[index]) }
     return outcomes
+  }
+
+  private mutating func oneByOne(_ group: [WriteLine.Job]) -> [WriteLine.Outcome] {
+    group.map { job in
+      do { return try commit([job])[0] } catch { return .failure(error) }
+    }
   }
 
   private mutating func persistently(_ body: (inout MariaDBWriter) throws -> [WriteLine.Outcome]) throws
@@ -102,10 +108,16 @@ struct MariaDBWriter {
       }
       try checkSchema(connection)
       alone = []
-      let outcomes = try group.indices.map { try run(group[$0], $0, isOnly: group.count == 1, &alone, connection) }
+      let closings = Closings()
+      let outcomes = try group.indices.map {
+        try run(group[$0], $0, isOnly: group.count == 1, &alone, closings, connection)
+      }
       if outcomes.allSatisfy(\.isFailure) {
         try connection.run("ROLLBACK")
       } else {
+        try noting { state in
+          try closings.close(transaction(connection, state, AfterCommit(), closings, mayChangeSchema: false))
+        }
         try commit(outcomes, connection)
       }
       if isInDoubt { CommitMetrics.count(.undone) }
@@ -171,27 +183,39 @@ struct MariaDBWriter {
 
   private func checkSchema(_ connection: MariaDBConnection) throws {
     guard let schemaGuard else { return }
+    try noting { state in
+      try schemaGuard.check(transaction(connection, state, AfterCommit(), Closings(), mayChangeSchema: false))
+    }
+  }
+
+  /// - Throws: when the transaction is lost, why; else what `body` throws.
+  private func noting(_ body: (MariaDBTransaction.State) throws -> Void) throws {
     let state = MariaDBTransaction.State()
     do {
-      try schemaGuard.check(transaction(connection, state, AfterCommit(), mayChangeSchema: false))
+      try body(state)
     } catch {
       throw state.lost ?? error
     }
   }
 
   private func run(
-    _ job: WriteLine.Job, _ index: Int, isOnly: Bool, _ alone: inout [Int], _ connection: MariaDBConnection
+    _ job: WriteLine.Job, _ index: Int, isOnly: Bool, _ alone: inout [Int], _ closings: Closings,
+    _ connection: MariaDBConnection
   ) throws -> WriteLine.Outcome {
     let state = MariaDBTransaction.State()
     // Replaces the savepoint of the write before.
     if !isOnly { try connection.run("SAVEPOINT job") }
     let afterCommit = AfterCommit()
+    let before = closings.left
     let outcome = WriteLine.Outcome {
-      try job.run(transaction(connection, state, afterCommit, mayChangeSchema: false), afterCommit)
+      try job.run(transaction(connection, state, afterCommit, closings, mayChangeSchema: false), afterCommit)
     }
     if let lost = state.lost { throw lost }
     if state.changesSchema { alone.append(index) }
-    if outcome.isFailure || state.changesSchema, !isOnly { try connection.run("ROLLBACK TO SAVEPOINT job") }
+    if outcome.isFailure || state.changesSchema {
+      closings.left = before
+      if !isOnly { try connection.run("ROLLBACK TO SAVEPOINT job") }
+    }
     return outcome
   }
 
@@ -217,8 +241,13 @@ struct MariaDBWriter {
       else { throw StorageError(.busy, "another process has been changing the tables for ten minutes. Try again") }
       let afterCommit = AfterCommit()
       let state = MariaDBTransaction.State()
-      return .success(
-        try job.run(transaction(connection, state, afterCommit, mayChangeSchema: true), afterCommit))
+      let closings = Closings()
+      let transaction = transaction(connection, state, afterCommit, closings, mayChangeSchema: true)
+      let value = try job.run(transaction, afterCommit)
+      try closings.close(transaction)
+      return .success(value)
+    } catch let fault as ClosingFault {
+      return .failure(fault.error)
     } catch let fault as MariaDBFault {
       return .failure(StorageError(fault))
     } catch {
@@ -228,11 +257,11 @@ struct MariaDBWriter {
 
   private func transaction(
     _ connection: MariaDBConnection, _ state: MariaDBTransaction.State, _ afterCommit: AfterCommit,
-    mayChangeSchema: Bool
+    _ closings: Closings, mayChangeSchema: Bool
   ) -> MariaDBTransaction {
     MariaDBTransaction(
       connection: connection, now: ambience.now(), chance: ambience.random, state: state,
-      mayChangeSchema: mayChangeSchema, afterCommit: afterCommit)
+      mayChangeSchema: mayChangeSchema, afterCommit: afterCommit, closings: closings)
   }
 }
 

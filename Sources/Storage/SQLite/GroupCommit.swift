@@ -38,19 +38,36 @@ struct GroupCommit: Sendable {
   private func commit(_ group: [WriteLine.Job], _ connection: GRDB.Database) throws -> [WriteLine.Outcome] {
     try connection.execute(sql: "BEGIN IMMEDIATE")
     do {
-      try schemaGuard?.check(transaction(connection, AfterCommit()))
-      let outcomes = try group.map { try run($0, connection) }
+      try schemaGuard?.check(transaction(connection, AfterCommit(), Closings()))
+      let closings = Closings()
+      let outcomes = try group.map { try run($0, closings, connection) }
+      try close(closings, connection)
       try connection.execute(sql: "COMMIT")
       return outcomes
+    } catch let fault as ClosingFault {
+      try connection.execute(sql: "ROLLBACK")
+      guard group.count > 1 else { return [.failure(fault.error)] }
+      return try group.flatMap { try commit([$0], connection) }
     } catch {
       if connection.isInsideTransaction { try? connection.execute(sql: "ROLLBACK") }
       throw error
     }
   }
 
-  private func run(_ job: WriteLine.Job, _ connection: GRDB.Database) throws -> WriteLine.Outcome {
+  private func close(_ closings: Closings, _ connection: GRDB.Database) throws {
+    do {
+      try closings.close(transaction(connection, AfterCommit(), closings))
+    } catch let fault as ClosingFault {
+      throw connection.isInsideTransaction ? fault : fault.error
+    }
+  }
+
+  private func run(
+    _ job: WriteLine.Job, _ closings: Closings, _ connection: GRDB.Database
+  ) throws -> WriteLine.Outcome {
     let afterCommit = AfterCommit()
-    let transaction = transaction(connection, afterCommit)
+    let transaction = transaction(connection, afterCommit, closings)
+    let before = closings.left
     try connection.cachedStatement(sql: "SAVEPOINT job").execute()
     let outcome: WriteLine.Outcome
     do {
@@ -59,13 +76,18 @@ struct GroupCommit: Sendable {
       // A full disk or a failing one ends the whole transaction, and with it the jobs before this one.
       guard connection.isInsideTransaction else { throw error }
       outcome = .failure(error)
+      closings.left = before
       try connection.cachedStatement(sql: "ROLLBACK TO job").execute()
     }
     try connection.cachedStatement(sql: "RELEASE job").execute()
     return outcome
   }
 
-  private func transaction(_ connection: GRDB.Database, _ afterCommit: AfterCommit) -> SQLiteTransaction {
-    SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random, afterCommit: afterCommit)
+  private func transaction(
+    _ connection: GRDB.Database, _ afterCommit: AfterCommit, _ closings: Closings
+  ) -> SQLiteTransaction {
+    SQLiteTransaction(
+      connection: connection, now: ambience.now(), chance: ambience.random, afterCommit: afterCommit,
+      closings: closings)
   }
 }

@@ -27,7 +27,8 @@ public final class SQLiteDatabase: Database {
     self.schemaGuard = schemaGuard
     let lock = try WriteLock(path: file.path + "-lock")
     pool = try Self.open(file.path, lock)
-    let commits = GroupCommit(pool: pool, lock: lock, file: try file.identified(), ambience: ambience, schemaGuard: schemaGuard)
+    let commits = GroupCommit(
+      pool: pool, lock: lock, file: try file.identified(), ambience: ambience, schemaGuard: schemaGuard)
     line = WriteLine { commits.commit($0) }
   }
 

@@ -9,6 +9,7 @@ struct SQLiteTransaction: Transaction {
   let chance: @Sendable () -> UInt64
   /// What waits for the commit; nil for a read.
   var afterCommit: AfterCommit?
+  var closings: Closings?
 
   var dialect: Dialect { .sqlite }
 

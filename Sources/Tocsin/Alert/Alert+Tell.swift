@@ -120,7 +120,8 @@ extension Transaction {
 
   /// Whether the timeline has an event of a failed notification that begins so.
   fileprivate func says(_ words: String, _ incident: Incident) throws -> Bool {
-    try row(
+    try closeTimeline()
+    return try row(
       """
       SELECT 1 FROM data_incident_timeline
       WHERE IncidentGuid = ? AND EventType = 'NOTIFICATION_FAILED' AND SUBSTR(Description, 1, ?) = ? LIMIT 1

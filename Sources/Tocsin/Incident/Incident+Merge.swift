@@ -42,6 +42,7 @@ private func refuse(_ source: Incident, _ target: Incident) throws {
 extension Transaction {
   fileprivate func moveRows(from source: String, to target: String) throws {
     try moveLinks(from: source, to: target)
+    try closeTimeline()
     for table in ["data_incident_note", "data_incident_communication", "data_incident_timeline"] {
       try execute(
         """

@@ -70,6 +70,7 @@ extension Report {
 extension Transaction {
   func report(on incident: Incident) throws -> Report {
     let guid = incident.incidentGuid
+    try closeTimeline()
     let (alerts, notes, timeline) = (try links(of: guid), try notes(of: guid), try timeline(of: guid))
     let communications = Array(try communications(of: guid).reversed())
     let summary = ReportSummary(
