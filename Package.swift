@@ -38,7 +38,8 @@ let package = Package(
     .target(
       name: "Storage",
       dependencies: [
-        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
     .target(name: "StorageMariaDB", dependencies: ["Storage", "CMariaDB"]),
     .target(

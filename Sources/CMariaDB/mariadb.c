@@ -289,16 +289,37 @@ static bool find_columns(struct cmariadb_statement *statement, size_t columns, s
   return true;
 }
 
+// A table that was changed may answer with as many columns as before, under other names or of other types. The library
+// keeps the first names (mthd_stmt_read_execute_response); those of this answer are the connection's.
+static bool has_new_columns(struct cmariadb_statement *statement, struct cmariadb_fault *fault) {
+  const MYSQL *connection = statement->handle->mysql;
+  if (statement->columns == 0 || connection->field_count != statement->columns || !connection->fields) return false;
+  for (size_t i = 0; i < statement->columns; i++) {
+    const MYSQL_FIELD *field = &connection->fields[i];
+    if (kind(field) == statement->places[i].kind &&
+        strcmp(field->name, p_fetch_field_direct(statement->metadata, i)->name) == 0)
+      continue;
+    fail(fault, CMARIADB_NEW_COLUMNS, "a table was changed");
+    return true;
+  }
+  return false;
+}
+
 bool cmariadb_execute(
     struct cmariadb_statement *statement, const struct cmariadb_value *values, struct cmariadb_fault *fault) {
   MYSQL_STMT *handle = statement->handle;
   for (size_t i = 0; i < statement->parameters; i++) bind(&statement->arguments[i], &values[i]);
   if (statement->parameters > 0 && p_stmt_bind_param(handle, statement->arguments) != 0)
     return fail_by(fault, handle);
-  if (p_stmt_execute(handle) != 0) return fail_by(fault, handle);
+  if (p_stmt_execute(handle) != 0) {
+    fail_by(fault, handle);
+    // Its answer, with other columns, still has to be read off the connection.
+    if (fault->code == CMARIADB_NEW_COLUMNS) p_stmt_free_result(handle);
+    return false;
+  }
   size_t columns = p_stmt_field_count(handle);
-  // A table that was changed meanwhile may answer with other columns.
-  if (columns != statement->columns && !find_columns(statement, columns, fault)) {
+  if ((columns != statement->columns && !find_columns(statement, columns, fault)) ||
+      has_new_columns(statement, fault)) {
     p_stmt_free_result(handle);
     return false;
   }

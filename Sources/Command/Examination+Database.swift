@@ -27,21 +27,39 @@ extension Examination {
   }
 
   private func findings(_ database: any Database, _ about: String) async throws -> [Finding] {
-    let (schema, newest) = (try await database.read(Migrations.migrator.version), Migrations.migrator.newest)
-    if schema > newest {
-      return finding(.error, "schema \(schema) is of a newer Tocsin; this program knows \(newest). Use the newer one")
-    }
+    let standing = try await database.read(Migrations.migrator.standing)
+    try standing.refuseIfTooNew()
+    let (schema, newest) = (standing.schema, standing.known)
     if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }
+    let isBeside = standing.isNewer
     let incidents = Incidents(
       database: database, channels: configuration.channels, settings: configuration.settings)
     let chains = [timeline(try await incidents.verifyTimeline()), auditLog(try await incidents.verifyAuditLog())]
     let codes = try await incidents.checkNotifyRules().map(finding)
-    let standing = chains + outbox(try await incidents.deliveryHealth()) + codes
-    return finding(.ok, "schema \(schema), \(about)") + standing
+    let findings = await clock(incidents) + chains + outbox(try await incidents.deliveryHealth()) + codes
+    if isBeside {
+      let words = "schema \(schema) is of a newer Tocsin; this program knows \(newest) and works beside it, \(about)"
+      return finding(.warning, words) + findings
+    }
+    return finding(.ok, "schema \(schema), \(about)") + findings
   }
 
   private func finding(_ state: Finding.State, _ words: String) -> [Finding] {
     [Finding(subject: "database", state: state, finding: words)]
+  }
+
+  /// Claims, silences and reminders follow each server's own clock.
+  private func clock(_ incidents: Incidents) async -> [Finding] {
+    guard let ahead = try? await incidents.clockLead() else { return [] }
+    let isFine = abs(ahead) <= Incidents.tolerableClockLead
+    let seconds = String(format: "%.1f", abs(ahead))
+    return [
+      Finding(
+        subject: "clocks", state: isFine ? .ok : .warning,
+        finding: isFine
+          ? "this machine's and the database's agree"
+          : "this machine's is \(seconds) s \(ahead > 0 ? "ahead of" : "behind") the database's: set both by NTP")
+    ]
   }
 
   private func timeline(_ verdict: TimelineVerdict) -> Finding {

@@ -28,6 +28,8 @@ struct Watching: Service {
     do {
       return try await check()
     } catch {
+      // Said once, by the dispatcher.
+      if incidents.isTooOld { return false }
       logger.warning("\(what) could not be checked", metadata: ["error": "\(Failure(error).message)"])
       return false
     }

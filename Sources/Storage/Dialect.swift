@@ -53,6 +53,14 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// Asks for the engine's own time, as `Now`; nil where it is this machine's.
+  public var clock: String? {
+    switch self {
+    case .sqlite: nil
+    case .mariadb: "SELECT utc_timestamp(3) AS Now"
+    }
+  }
+
   /// The end of a SELECT of a row that every writer reads and then changes. Where writers work at the same time, both would
   /// share it and then wait for each other; so the first one has it alone.
   public var toChange: String {

@@ -4,12 +4,19 @@ import Foundation
 public struct Migration: Sendable {
   public let number: Int
   public let name: String
+  /// The oldest program that works on the database from this step on, by the number of the newest migration that it knows.
+  /// This step's own number says: none that does not know it.
+  public let worksBeside: Int
   /// The statements to run, for an engine.
   public let statements: @Sendable (Dialect) throws -> [String]
 
-  public init(_ number: Int, _ name: String, _ statements: @escaping @Sendable (Dialect) throws -> [String]) {
+  public init(
+    _ number: Int, _ name: String, worksBeside: Int, _ statements: @escaping @Sendable (Dialect) throws -> [String]
+  ) {
+    precondition((0...number).contains(worksBeside), "no program is asked to know what comes later")
     self.number = number
     self.name = name
+    self.worksBeside = worksBeside
     self.statements = statements
   }
 }
@@ -29,10 +36,22 @@ public struct Migrator: Sendable {
   /// The number of the newest migration applied to the database; 0 for an empty one.
   ///
   /// - Throws: ``StorageError`` with code `notADatabase` when it holds another program's tables.
-  public func version(_ transaction: any Transaction) throws -> Int {
+  public func version(_ transaction: any Transaction) throws -> Int { try standing(transaction).schema }
+
+  /// How the database and this program go together.
+  ///
+  /// - Throws: ``StorageError`` with code `notADatabase` when it holds another program's tables.
+  public func standing(_ transaction: any Transaction) throws -> SchemaStanding {
     let tables = try transaction.rows(transaction.dialect.tableNames).map { try $0.text("name") }
     if tables.contains("tocsin_migration") {
-      return try transaction.integer("SELECT max(Number) FROM tocsin_migration")
+      let records = try transaction.rows("SELECT * FROM tocsin_migration ORDER BY Number")
+      return SchemaStanding(
+        schema: try records.last?.integer("Number") ?? 0,
+        // A table that was made by a program of before has no such column.
+        oldestProgram: try records.first.flatMap {
+          $0.has("WorksBeside") ? try $0.optionalInteger("WorksBeside") : nil
+        },
+        known: newest)
     }
     guard tables.isEmpty else {
       throw StorageError(
@@ -40,60 +59,64 @@ public struct Migrator: Sendable {
         "the database belongs to another program: it has the table \(tables[0]), and none of Tocsin's. "
           + "Name another file")
     }
-    return 0
+    return SchemaStanding(schema: 0, oldestProgram: nil, known: newest)
   }
 
   /// Applies what is missing and returns the numbers applied. All of it in one transaction, or, where changes of tables
   /// commit at once, step by step, so that what was interrupted goes on where it was.
   ///
-  /// - Throws: ``StorageError`` with code `newer` when the database was written by a newer program.
+  /// - Throws: ``StorageError`` with code `newer` when a newer program has made the database into something that this
+  ///   program cannot work on.
   public func migrate(_ database: any Database) async throws -> [Int] {
-    let version = try await database.read { try self.version($0) }
-    try refuseNewer(version)
-    if version == newest { return [] }
+    let standing = try await database.read { try self.standing($0) }
+    try standing.refuseIfTooNew()
+    if standing.schema >= newest, standing.oldestProgram != nil { return [] }
     if database.dialect.commitsSchemaChanges { return try await migrateInSteps(database) }
     return try await database.write { transaction in
-      let version = try self.version(transaction)
-      try self.refuseNewer(version)
-      return try self.migrations.dropFirst(version).map { try self.apply($0, transaction) }
+      let standing = try self.standing(transaction)
+      try standing.refuseIfTooNew()
+      try self.makeRecord(standing, transaction)
+      return try self.migrations.dropFirst(standing.schema).map { try self.apply($0, transaction) }
     }
   }
 
-  private func refuseNewer(_ version: Int) throws {
-    guard version > newest else { return }
-    throw StorageError(
-      .newer,
-      "the database has schema \(version), written by a newer Tocsin; this program knows schema \(newest). "
-        + "Use the newer program")
+  private func makeRecord(_ standing: SchemaStanding, _ transaction: any Transaction) throws {
+    if standing.schema == 0 {
+      try transaction.execute("CREATE TABLE \(Self.record)")
+    } else if standing.oldestProgram == nil {
+      try transaction.execute(Self.laterColumn)
+      try transaction.admitNoneBefore(oldestProgram(at: standing.schema))
+    }
   }
 
   private func apply(_ migration: Migration, _ transaction: any Transaction) throws -> Int {
-    if migration.number == 1 {
-      try transaction.execute("CREATE TABLE \(Self.record)")
-    }
     for statement in try migration.statements(transaction.dialect) { try transaction.execute(statement) }
     try transaction.recordAsApplied(migration)
     return migration.number
   }
 
-  fileprivate static let record =
-    "tocsin_migration (Number INTEGER PRIMARY KEY, Name TEXT NOT NULL, AppliedAt DATETIME NOT NULL)"
+  private func oldestProgram(at schema: Int) -> Int { migrations.prefix(schema).map(\.worksBeside).max() ?? 0 }
+
+  private static let record =
+    "tocsin_migration (Number INTEGER PRIMARY KEY, Name TEXT NOT NULL, AppliedAt DATETIME NOT NULL, WorksBeside INTEGER)"
+  private static let laterColumn = "ALTER TABLE tocsin_migration ADD COLUMN WorksBeside INTEGER"
 }
 
 extension Migrator {
   private func migrateInSteps(_ database: any Database) async throws -> [Int] {
-    let version = try await patiently(database) { transaction in
+    let before = try await patiently(database) { transaction in
       // Nothing is put beside another program's tables.
-      let version = try self.version(transaction)
-      try self.refuseNewer(version)
-      try transaction.execute("CREATE TABLE IF NOT EXISTS \(Self.record)")
-      try transaction.execute(
-        "CREATE TABLE IF NOT EXISTS tocsin_migration_step (Number INTEGER, Step INTEGER, IsDone INTEGER NOT NULL, "
-          + "PRIMARY KEY (Number, Step))")
-      return version
+      let standing = try self.standing(transaction)
+      try standing.refuseIfTooNew()
+      for table in [Self.record, Self.steps] { try transaction.execute("CREATE TABLE IF NOT EXISTS \(table)") }
+      if standing.oldestProgram == nil { try transaction.execute(transaction.dialect.repeatable(Self.laterColumn)) }
+      return standing
     }
+    try await patiently(database) { try $0.admitNoneBefore(self.oldestProgram(at: before.schema)) }
     var applied: [Int] = []
-    for migration in migrations.dropFirst(version) {
+    for migration in migrations.dropFirst(before.schema) {
+      // Before the first step: who cannot work beside it must not see it half done.
+      try await patiently(database) { try $0.admitNoneBefore(migration.worksBeside) }
       for (step, statement) in try migration.statements(database.dialect).enumerated() {
         try await patiently(database) { try $0.take(migration, step, statement) }
       }
@@ -107,6 +130,9 @@ extension Migrator {
     }
     return applied
   }
+
+  private static let steps =
+    "tocsin_migration_step (Number INTEGER, Step INTEGER, IsDone INTEGER NOT NULL, PRIMARY KEY (Number, Step))"
 
   /// Servers that start together are at the same step together, and in each other's way until one has made it.
   private func patiently<T: Sendable>(
@@ -130,8 +156,17 @@ extension Transaction {
 
   fileprivate func recordAsApplied(_ migration: Migration) throws {
     try execute(
-      "INSERT INTO tocsin_migration (Number, Name, AppliedAt) VALUES (?, ?, ?)",
-      [.integer(migration.number), .text(migration.name), .time(now)])
+      "INSERT INTO tocsin_migration (Number, Name, AppliedAt, WorksBeside) VALUES (?, ?, ?, ?)",
+      [.integer(migration.number), .text(migration.name), .time(now), .integer(migration.worksBeside)])
+    try admitNoneBefore(migration.worksBeside)
+  }
+
+  /// The strictest of all requirements stands in the record of the first migration: one row for all to look at, and to hold
+  /// while they write, so that this waits for those who write by the former one. See ``SchemaGuard``.
+  fileprivate func admitNoneBefore(_ program: Int) throws {
+    try execute(
+      "UPDATE tocsin_migration SET WorksBeside = ? WHERE Number = 1 AND coalesce(WorksBeside, 0) < ?",
+      [.integer(program), .integer(program)])
   }
 
   /// One statement of a migration, unless it was run before. A change of tables is noted before and after, since it cannot

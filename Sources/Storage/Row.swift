@@ -12,6 +12,9 @@ public struct Row: Sendable {
     self.values = values
   }
 
+  /// Whether the answer has such a column.
+  public func has(_ column: String) -> Bool { columns.contains(column) }
+
   public func value(_ column: String) throws -> SQLValue {
     guard let index = columns.firstIndex(of: column) else { throw unreadable(column, "is not in the answer") }
     return values[index]

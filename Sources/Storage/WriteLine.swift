@@ -5,11 +5,13 @@ import Synchronization
 ///
 /// The engine commits on a thread of this line's own, since its calls block.
 package final class WriteLine: Sendable {
-  /// One waiting write. `run` keeps its result to itself, and may be called again; `finish` is called once, and hands the
-  /// result over or the error.
+  /// What a run of a write came to: its value for whoever waits, or its error.
+  package typealias Outcome = Result<any Sendable, any Error>
+
+  /// One waiting write. `run` may be called again; `finish` is called once, with the outcome of the run that was kept.
   package struct Job: Sendable {
-    package let run: @Sendable (any Transaction, AfterCommit) throws -> Void
-    package let finish: @Sendable ((any Error)?) -> Void
+    package let run: @Sendable (any Transaction, AfterCommit) throws -> any Sendable
+    package let finish: @Sendable (Outcome) -> Void
   }
 
   private struct Done<T: Sendable>: Sendable {
@@ -29,25 +31,20 @@ package final class WriteLine: Sendable {
 
   private let line = Mutex(Line())
   private let queue = DispatchQueue(label: "tocsin.commit", qos: .userInitiated)
-  private let commit: @Sendable ([Job]) -> [(any Error)?]
+  private let commit: @Sendable ([Job]) -> [Outcome]
 
-  /// - Parameter commit: runs a group in one transaction and returns each write's own error. Never called twice at a time.
-  package init(commit: @escaping @Sendable ([Job]) -> [(any Error)?]) { self.commit = commit }
+  /// - Parameter commit: runs a group in one transaction and returns each write's own outcome. Never called twice at a time.
+  package init(commit: @escaping @Sendable ([Job]) -> [Outcome]) { self.commit = commit }
 
   package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
     let done = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Done<T>, any Error>) in
-      let value = Mutex<Done<T>?>(nil)
       submit(
         Job(
           run: { transaction, afterCommit in
             let result = try body(transaction)
-            let done = Done(result: result, actions: afterCommit.actions)
-            value.withLock { $0 = done }
+            return Done(result: result, actions: afterCommit.actions)
           },
-          finish: { error in
-            if let error { return continuation.resume(throwing: error) }
-            continuation.resume(returning: value.withLock { $0 }!)
-          }))
+          finish: { outcome in continuation.resume(with: outcome.map { $0 as! Done<T> }) }))
     }
     for action in done.actions { action() }
     return done.result
@@ -63,13 +60,13 @@ package final class WriteLine: Sendable {
     switch wakes {
     case true?: queue.async { self.drain() }
     case false?: break
-    case nil: job.finish(StorageError(.busy, "the database is busy: too many writes are waiting. Try again"))
+    case nil: job.finish(.failure(StorageError(.busy, "the database is busy: too many writes are waiting. Try again")))
     }
   }
 
   private func drain() {
     while let group = next() {
-      for (job, error) in zip(group, commit(group)) { job.finish(error) }
+      for (job, outcome) in zip(group, commit(group)) { job.finish(outcome) }
     }
   }
 

@@ -76,13 +76,15 @@ final class MariaDBConnection {
 
   /// Makes statements mean here what they mean on SQLite, whatever the server's defaults are.
   private func setUp(_ purpose: Purpose, _ limits: MariaDBLimits) throws {
+    let patience = purpose == .schema ? limits.tableSeconds : limits.lockSeconds
     try run(
       """
       SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
       NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,SIMULTANEOUS_ASSIGNMENT,\
       NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, completion_type = 'NO_CHAIN', \
-      max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = \(limits.lockSeconds), \
-      foreign_key_checks = \(purpose == .schema ? 0 : 1), unique_checks = 1
+      max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = \(patience), \
+      foreign_key_checks = \(purpose == .schema ? 0 : 1), unique_checks = 1\
+      \(purpose == .schema ? ", lock_wait_timeout = \(patience)" : "")
       """)
     let isolation = purpose == .reading ? "REPEATABLE READ" : "SERIALIZABLE"
     try run("SET SESSION TRANSACTION ISOLATION LEVEL \(isolation)")
@@ -105,6 +107,18 @@ final class MariaDBConnection {
 
   /// Runs one prepared statement, which is kept for the next time.
   func execute(_ sql: String, _ values: [SQLValue]) throws -> Answer {
+    for _ in 0..<5 {
+      do {
+        return try executeOnce(sql, values)
+      } catch let fault as MariaDBFault where fault.isOfAnOldStatement {
+        // Only what answers with rows fails so, and it has changed nothing.
+        statements[sql] = nil
+      }
+    }
+    return try executeOnce(sql, values)
+  }
+
+  private func executeOnce(_ sql: String, _ values: [SQLValue]) throws -> Answer {
     let statement = try prepared(sql)
     let wanted = cmariadb_parameters(statement.handle)
     guard wanted == values.count else {
@@ -119,7 +133,7 @@ final class MariaDBConnection {
   }
 
   private func rows(of statement: Statement, _ columns: Int) throws -> [Row] {
-    if statement.columns.count != columns {
+    if statement.columns.isEmpty {
       statement.columns = (0..<columns).map { String(cString: cmariadb_column(statement.handle, $0)) }
     }
     var fault = cmariadb_fault()

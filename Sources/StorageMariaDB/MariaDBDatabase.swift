@@ -15,30 +15,36 @@ public final class MariaDBDatabase: Database {
   private let line: WriteLine
   private let readers: MariaDBReaders
   private let ambience: Ambience
+  private let schemaGuard: SchemaGuard?
 
   public var dialect: Dialect { .mariadb }
   public var now: @Sendable () -> Date { ambience.now }
 
+  /// - Parameter schemaGuard: refuses what this program is too old for.
   /// - Throws: ``StorageError`` with code `cannotOpen` when libmariadb is missing. Nobody is asked yet.
-  public init(_ address: MariaDBAddress, limits: MariaDBLimits = MariaDBLimits(), ambience: Ambience = Ambience())
-    throws
-  {
+  public init(
+    _ address: MariaDBAddress, limits: MariaDBLimits = MariaDBLimits(), ambience: Ambience = Ambience(),
+    schemaGuard: SchemaGuard? = nil
+  ) throws {
     if let fault = cmariadb_load("libmariadb.so.3") { throw StorageError(.cannotOpen, String(cString: fault)) }
     let hosts = MariaDBHosts(address, limits)
-    let writer = Writer(MariaDBWriter(hosts, limits, ambience))
+    let writer = Writer(MariaDBWriter(hosts, limits, ambience, schemaGuard))
     self.address = address
     self.ambience = ambience
+    self.schemaGuard = schemaGuard
     self.writer = writer
     line = WriteLine { writer.commit($0) }
     readers = MariaDBReaders(hosts, limits, ambience)
   }
 
   public func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-    try await readers.read(body)
+    try schemaGuard?.refuseIfKnown()
+    return try await readers.read(body)
   }
 
   public func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-    try await line.write(body)
+    try schemaGuard?.refuseIfKnown()
+    return try await line.write(body)
   }
 }
 
@@ -47,14 +53,14 @@ private final class Writer: Sendable {
 
   init(_ writer: sending MariaDBWriter) { state = Mutex(writer) }
 
-  func commit(_ group: [WriteLine.Job]) -> [(any Error)?] {
+  func commit(_ group: [WriteLine.Job]) -> [WriteLine.Outcome] {
     let start = ContinuousClock.now
     do {
       let outcomes = try state.withLock { try $0.commit(group) }
       CommitMetrics.record(writes: group.count, duration: ContinuousClock.now - start)
       return outcomes
     } catch {
-      return group.map { _ in error }
+      return group.map { _ in .failure(error) }
     }
   }
 }

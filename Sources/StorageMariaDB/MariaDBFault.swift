@@ -1,3 +1,4 @@
+import CMariaDB
 import Storage
 
 /// An error of the server (mariadb.com/kb/en/mariadb-error-code-reference) or of its library (errmsg.h, 2000 to 2999).
@@ -9,8 +10,12 @@ struct MariaDBFault: Error {
   /// through.
   var isWorthAnotherTry: Bool { isConflict || leavesServer || [1040, 1203].contains(code) }
 
-  /// Somebody else changed or held the same rows, here or on another node of a cluster.
-  var isConflict: Bool { [1213, 1205, 1020, 1180].contains(code) }
+  /// Somebody else changed or held the same rows, here or on another node of a cluster, or changed a table after the
+  /// transaction's snapshot was taken (1412).
+  var isConflict: Bool { [1213, 1205, 1020, 1180, 1412].contains(code) }
+
+  /// A table was changed since the statement was prepared: it has to be prepared anew.
+  var isOfAnOldStatement: Bool { [1615, UInt32(CMARIADB_NEW_COLUMNS)].contains(code) }
 
   /// What follows wants a new connection, and another host where there is one: this one is lost, is shutting down, is
   /// not part of its cluster's majority (1047), or has become read-only (1290, 1836).

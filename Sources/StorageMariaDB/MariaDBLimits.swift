@@ -7,6 +7,9 @@ public struct MariaDBLimits: Sendable {
   public var writeSeconds: UInt32 = 30
   /// For a row that others hold.
   public var lockSeconds: UInt32 = 10
+  /// For a table that is to be changed, and that others use. Whoever comes later waits behind, and may hold what those who
+  /// use the table wait for, which the server does not notice: so it is tried anew rather than waited for.
+  public var tableSeconds: UInt32 = 1
   /// Runs of a body whose transaction the server gave up, or that found no server.
   public var tries = 5
   /// For the answer to whether a transaction was committed whose connection broke meanwhile.

@@ -101,6 +101,7 @@ private final class Reader: @unchecked Sendable {
         let host = connection?.host
         connection = nil
         guard fault.isWorthAnotherTry, pauses.goOn() else { throw StorageError(fault) }
+        CommitMetrics.count(fault.isConflict ? CommitMetrics.Reason.conflict : .connection)
         if wasOpen, fault.leavesServer { continue }  // It may have been closed long ago, for being idle.
         if let host, fault.leavesServer { hosts.leave(host) }
         pauses.pause()

@@ -4,52 +4,57 @@ import Storage
 /// The one connection of a process that writes: groups of writes share a transaction, each under its own savepoint.
 ///
 /// A group is run again when the server gave its transaction up. Whether a transaction was committed whose connection broke
-/// during COMMIT can be seen: each begins by setting this writer's row to the group's number, which works once for each
-/// number. So the same group can never be kept twice, and a row that is held tells that the first run is not over yet.
+/// during COMMIT can be seen: each begins by setting this writer's row to a number of its own, which works only while the row
+/// has none of the same group's. So the same group can never be kept twice, the row tells which of its runs was kept, and a
+/// row that is held tells that the first run is not over yet.
 struct MariaDBWriter {
   private let hosts: MariaDBHosts
   private let limits: MariaDBLimits
   private let ambience: Ambience
   private let name = UUID().uuidString.lowercased()
   private var connection: MariaDBConnection?
+  private let schemaGuard: SchemaGuard?
   private var hasPruned = false
-  /// Of the group at hand.
+  /// Of the run at hand.
   private var number = 0
+  /// Of the first run of the group at hand.
+  private var firstNumber = 0
   /// Whether others stood in the way of the group at hand to the end.
   private var wasConflict = false
-  /// What a run of the group at hand answered whose COMMIT did not.
-  private var doubtful: [Outcome]?
+  /// What those runs of the group at hand answered, by their numbers, whose COMMIT got no answer.
+  private var doubtful: [Int: [WriteLine.Outcome]] = [:]
 
-  private typealias Outcome = (any Error)?
-
-  init(_ hosts: MariaDBHosts, _ limits: MariaDBLimits, _ ambience: Ambience) {
+  init(_ hosts: MariaDBHosts, _ limits: MariaDBLimits, _ ambience: Ambience, _ schemaGuard: SchemaGuard?) {
+    self.schemaGuard = schemaGuard
     self.hosts = hosts
     self.limits = limits
     self.ambience = ambience
   }
 
-  /// Returns each write's own error.
+  /// Returns each write's own outcome.
   ///
   /// - Throws: ``StorageError`` when no change of the group was kept or, said so, when nobody knows.
-  mutating func commit(_ group: [WriteLine.Job]) throws -> [(any Error)?] {
-    number += 1
-    doubtful = nil
+  mutating func commit(_ group: [WriteLine.Job]) throws -> [WriteLine.Outcome] {
+    firstNumber = number + 1
+    doubtful = [:]
     wasConflict = false
     var alone: [Int] = []
-    var outcomes: [Outcome]
+    var outcomes: [WriteLine.Outcome]
     do {
       outcomes = try persistently { writer in try writer.attempt(group, &alone) }
     } catch is StorageError where wasConflict && group.count > 1 {
       // One that waits for what somebody else holds shall not take the others with it.
       return group.map { job in
-        do { return try commit([job])[0] } catch { return error }
+        do { return try commit([job])[0] } catch { return .failure(error) }
       }
     }
     for index in alone { outcomes[index] = changeSchema(group[index]) }
     return outcomes
   }
 
-  private mutating func persistently(_ body: (inout MariaDBWriter) throws -> [Outcome]) throws -> [Outcome] {
+  private mutating func persistently(_ body: (inout MariaDBWriter) throws -> [WriteLine.Outcome]) throws
+    -> [WriteLine.Outcome]
+  {
     var pauses = Pauses(limits.tries)
     var deadline: ContinuousClock.Instant?
     while true {
@@ -58,14 +63,16 @@ struct MariaDBWriter {
         return try body(&self)
       } catch let fault as MariaDBFault {
         let host = connection?.host
-        if !fault.isConflict || doubtful != nil { connection = nil }
-        if doubtful != nil, deadline == nil { deadline = .now + .seconds(limits.doubtSeconds) }
+        if !fault.isConflict || isInDoubt { connection = nil }
+        if isInDoubt, deadline == nil { deadline = .now + .seconds(limits.doubtSeconds) }
         let goesOn = pauses.goOn()
         guard deadline.map({ .now < $0 }) ?? (goesOn && fault.isWorthAnotherTry) else {
-          wasConflict = fault.isConflict && doubtful == nil
-          throw doubtful == nil ? StorageError(fault) : Self.unknown
+          wasConflict = fault.isConflict && !isInDoubt
+          if isInDoubt { CommitMetrics.count(.unknown) }
+          throw isInDoubt ? Self.unknown : StorageError(fault)
         }
-        if wasOpen, fault.leavesServer, doubtful == nil { continue }
+        CommitMetrics.count(fault.isConflict ? CommitMetrics.Reason.conflict : .connection)
+        if wasOpen, fault.leavesServer, !isInDoubt { continue }
         if let host, fault.leavesServer { hosts.leave(host) }
         pauses.pause()
       }
@@ -77,22 +84,30 @@ struct MariaDBWriter {
     "the connection to the database broke during a commit, and it cannot be asked what became of it: look before you try again"
   )
 
-  private mutating func attempt(_ group: [WriteLine.Job], _ alone: inout [Int]) throws -> [Outcome] {
+  private var isInDoubt: Bool { !doubtful.isEmpty }
+
+  private mutating func attempt(_ group: [WriteLine.Job], _ alone: inout [Int]) throws -> [WriteLine.Outcome] {
     let connection = try self.connection ?? connect()
+    number += 1
     try connection.run("START TRANSACTION")
     do {
-      guard try claim(connection) else {
+      if let kept = try claim(connection) {
         try connection.run("ROLLBACK")
-        if let doubtful { return doubtful }
-        throw StorageError(.other, "another process writes in this one's name")
+        guard let outcomes = doubtful[kept] else {
+          throw StorageError(.other, "another process writes in this one's name")
+        }
+        CommitMetrics.count(.kept)
+        return outcomes
       }
+      try checkSchema(connection)
       alone = []
       let outcomes = try group.indices.map { try run(group[$0], $0, isOnly: group.count == 1, &alone, connection) }
-      if outcomes.allSatisfy({ $0 != nil }) {
+      if outcomes.allSatisfy(\.isFailure) {
         try connection.run("ROLLBACK")
       } else {
         try commit(outcomes, connection)
       }
+      if isInDoubt { CommitMetrics.count(.undone) }
       return outcomes
     } catch {
       try? connection.run("ROLLBACK")
@@ -120,20 +135,20 @@ struct MariaDBWriter {
     }
   }
 
-  /// Sets this writer's row to the number of the group; false when it has it already.
-  private func claim(_ connection: MariaDBConnection) throws -> Bool {
+  /// Sets this writer's row to the number of this run, or returns that of the run of the same group that was kept.
+  private func claim(_ connection: MariaDBConnection) throws -> Int? {
     do {
       let matched = try connection.execute(
         "UPDATE tocsin_writer SET Number = ?, At = utc_timestamp(3) WHERE Writer = ? AND Number < ?",
-        [.integer(number), .text(name), .integer(number)]
+        [.integer(number), .text(name), .integer(firstNumber)]
       ).matched
-      if matched == 1 { return true }
+      if matched == 1 { return nil }
       let row = try connection.execute("SELECT Number FROM tocsin_writer WHERE Writer = ?", [.text(name)]).rows.first
-      if row != nil { return false }
+      if let row { return try row.integer("Number") }
       _ = try connection.execute(
         "INSERT INTO tocsin_writer (Writer, Number, At) VALUES (?, ?, utc_timestamp(3))",
         [.text(name), .integer(number)])
-      return true
+      return nil
     } catch let fault as MariaDBFault where fault.code == 1146 {
       try makeTable()
       try connection.run("ROLLBACK")
@@ -153,39 +168,46 @@ struct MariaDBWriter {
       """)
   }
 
+  private func checkSchema(_ connection: MariaDBConnection) throws {
+    guard let schemaGuard else { return }
+    let state = MariaDBTransaction.State()
+    do {
+      try schemaGuard.check(transaction(connection, state, AfterCommit(), mayChangeSchema: false))
+    } catch {
+      throw state.lost ?? error
+    }
+  }
+
   private func run(
     _ job: WriteLine.Job, _ index: Int, isOnly: Bool, _ alone: inout [Int], _ connection: MariaDBConnection
-  ) throws -> Outcome {
+  ) throws -> WriteLine.Outcome {
     let state = MariaDBTransaction.State()
     // Replaces the savepoint of the write before.
     if !isOnly { try connection.run("SAVEPOINT job") }
-    var outcome: Outcome = nil
-    do {
-      let afterCommit = AfterCommit()
+    let afterCommit = AfterCommit()
+    let outcome = WriteLine.Outcome {
       try job.run(transaction(connection, state, afterCommit, mayChangeSchema: false), afterCommit)
-    } catch {
-      outcome = error
     }
     if let lost = state.lost { throw lost }
     if state.changesSchema { alone.append(index) }
-    if outcome != nil || state.changesSchema, !isOnly { try connection.run("ROLLBACK TO SAVEPOINT job") }
+    if outcome.isFailure || state.changesSchema, !isOnly { try connection.run("ROLLBACK TO SAVEPOINT job") }
     return outcome
   }
 
-  private mutating func commit(_ outcomes: [Outcome], _ connection: MariaDBConnection) throws {
+  private mutating func commit(_ outcomes: [WriteLine.Outcome], _ connection: MariaDBConnection) throws {
     guard connection.isInTransaction else { throw MariaDBFault(code: 1213, text: "the transaction was given up") }
     do {
       try connection.run("COMMIT")
     } catch let fault as MariaDBFault {
       // Of a conflict it is known that nothing was kept. 1180 is an error during the commit itself.
-      if !fault.isConflict || fault.code == 1180 { doubtful = outcomes }
+      if !fault.isConflict || fault.code == 1180 { doubtful[number] = outcomes }
       throw fault
     }
   }
 
   /// Runs a write that changes tables, statement by statement and without a transaction, since each such change commits.
   /// One at a time in all processes on the same server.
-  private func changeSchema(_ job: WriteLine.Job) -> Outcome {
+  private func changeSchema(_ job: WriteLine.Job) -> WriteLine.Outcome {
     do {
       let connection = try hosts.connect(.schema)
       let lock = "concat('tocsin schema ', database())"
@@ -194,12 +216,12 @@ struct MariaDBWriter {
       else { throw StorageError(.busy, "another process has been changing the tables for ten minutes. Try again") }
       let afterCommit = AfterCommit()
       let state = MariaDBTransaction.State()
-      try job.run(transaction(connection, state, afterCommit, mayChangeSchema: true), afterCommit)
-      return nil
+      return .success(
+        try job.run(transaction(connection, state, afterCommit, mayChangeSchema: true), afterCommit))
     } catch let fault as MariaDBFault {
-      return StorageError(fault)
+      return .failure(StorageError(fault))
     } catch {
-      return error
+      return .failure(error)
     }
   }
 
@@ -211,4 +233,8 @@ struct MariaDBWriter {
       connection: connection, now: ambience.now(), chance: ambience.random, state: state,
       mayChangeSchema: mayChangeSchema, afterCommit: afterCommit)
   }
+}
+
+extension WriteLine.Outcome {
+  fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }

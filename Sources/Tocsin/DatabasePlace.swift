@@ -35,11 +35,12 @@ public enum DatabasePlace: Sendable, CustomStringConvertible {
 
   /// Opens it. SQLite makes a file that is missing; nothing is migrated.
   ///
+  /// - Parameter schemaGuard: refuses what this program is too old for.
   /// - Throws: ``StorageError``.
-  public func open(ambience: Ambience = Ambience()) throws -> any Database {
+  public func open(ambience: Ambience = Ambience(), schemaGuard: SchemaGuard? = nil) throws -> any Database {
     switch self {
-    case .sqlite(let path): try SQLiteDatabase(path: path, ambience: ambience)
-    case .mariaDB(let address): try MariaDBDatabase(address, ambience: ambience)
+    case .sqlite(let path): try SQLiteDatabase(path: path, ambience: ambience, schemaGuard: schemaGuard)
+    case .mariaDB(let address): try MariaDBDatabase(address, ambience: ambience, schemaGuard: schemaGuard)
     }
   }
 }

@@ -32,6 +32,11 @@ public struct Incidents: Sendable {
   /// Where it is looked up who asks.
   let lookups: SharedReads
 
+  /// Knows whether this program is still new enough; nil where nobody looks.
+  private(set) var schemaGuard: SchemaGuard?
+  /// Whether a newer program has changed the database into something that this one may not work on.
+  public var isTooOld: Bool { schemaGuard?.refusal != nil }
+
   var keyFile: KeyFile? { settings.keyFile.map { KeyFile(path: $0) } }
   /// Every timeline event as it commits.
   public let timelineFeed: TimelineFeed
@@ -92,12 +97,14 @@ public struct Incidents: Sendable {
     _ place: DatabasePlace, channels: [any Channel] = [], settings: Settings = Settings(),
     ambience: Ambience = Ambience()
   ) async throws -> Incidents {
-    var database = try place.open(ambience: ambience)
-    // A connection that has seen the old schema would give the new columns the old names.
-    let isMigrated = try await !Migrations.migrator.migrate(database).isEmpty
-    if isMigrated { database = try place.open(ambience: ambience) }
+    let schemaGuard = SchemaGuard(Migrations.migrator)
+    let database = try place.open(ambience: ambience, schemaGuard: schemaGuard)
+    _ = try await Migrations.migrator.migrate(database)
+    schemaGuard.arm()
     var settings = settings
     if let file = database as? SQLiteDatabase { settings.keyFile = settings.keyFile ?? file.path + ".key" }
-    return Incidents(database: database, channels: channels, settings: settings)
+    var incidents = Incidents(database: database, channels: channels, settings: settings)
+    incidents.schemaGuard = schemaGuard
+    return incidents
   }
 }

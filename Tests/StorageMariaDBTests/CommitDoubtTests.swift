@@ -33,6 +33,25 @@ import Testing
     try await database.change(insert("last"))
   }
 
+  /// Failure: two answers are lost one after the other, and the caller gets the value of the run that was undone.
+  @Test func `of two commits without an answer, the value is that of the one that was kept`() async throws {
+    let bench = try await Bench()
+    let cutter = try await CommitCutter(to: bench.server.port)
+    var address = bench.address
+    address.hosts = [.init(name: "127.0.0.1", port: UInt16(cutter.port))]
+    let (database, runs) = (try MariaDBDatabase(address), Counter())
+    try await database.change(insert("first"))
+    cutter.arm(.beforeServer)
+    let answer = try await database.write { transaction in
+      runs.increment()
+      if runs.count == 2 { cutter.arm(.beforeClient) }
+      try transaction.execute("INSERT INTO item (Name) VALUES (?)", [.text("run \(runs.count)")])
+      return runs.count
+    }
+    #expect(cutter.cuts == 2 && runs.count == 2 && answer == 2)
+    #expect(try bench.sql("SELECT Name FROM item WHERE Name LIKE 'run%'") == "run 2\n")
+  }
+
   @Test func `when nobody can be asked what became of a commit, the error says that it is unknown`() async throws {
     let server = try await MariaDBServer(.relaxed)
     var limits = MariaDBLimits()

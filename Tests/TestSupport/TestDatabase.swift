@@ -28,6 +28,20 @@ public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertibl
     }
   }
 
+  /// The same on every engine, one after the other: for tests that have arguments of their own. Failures name the engine.
+  public static func runEach(
+    channels: [any Channel] = [], settings: Incidents.Settings = .quick, seed: UInt64 = 1,
+    _ body: (TestBench) async throws -> Void
+  ) async throws {
+    for engine in all {
+      do {
+        try await engine.run(channels: channels, settings: settings, seed: seed, body)
+      } catch {
+        throw PeerFault("on \(engine): \(error)")
+      }
+    }
+  }
+
   private func run(
     _ place: String, keyFile: String, _ channels: [any Channel], _ settings: Incidents.Settings, _ seed: UInt64,
     _ body: (TestBench) async throws -> Void
@@ -67,9 +81,12 @@ public struct TestBench: Sendable {
 
   /// Runs one statement behind Tocsin's back.
   public func tamper(_ sql: String, _ values: [SQLValue] = []) async throws {
-    if engine == .mariadb, incidents.database.dialect.changesSchema(sql) { MariaDBStock.shared.spoil(path) }
+    if incidents.database.dialect.changesSchema(sql) { spoil() }
     _ = try await incidents.database.write { try $0.execute(sql, values) }
   }
+
+  /// Says that the test changes tables, so that the database is not used for another one.
+  public func spoil() { if engine == .mariadb { MariaDBStock.shared.spoil(path) } }
 
   /// Lets a column of times take any text behind Tocsin's back, as SQLite does.
   public func loosen(_ table: String, _ column: String) async throws {

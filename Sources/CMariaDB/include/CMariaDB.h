@@ -59,6 +59,9 @@ void cmariadb_finish(struct cmariadb_statement *_Nonnull statement);
 /// The number of `?`.
 size_t cmariadb_parameters(struct cmariadb_statement *_Nonnull statement);
 
+/// The answer has other columns than the statement had when it was prepared: a table was changed. To be prepared anew.
+enum { CMARIADB_NEW_COLUMNS = 2057 };
+
 enum cmariadb_kind { CMARIADB_NULL, CMARIADB_INTEGER, CMARIADB_REAL, CMARIADB_TEXT };
 
 struct cmariadb_value {

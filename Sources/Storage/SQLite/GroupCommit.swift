@@ -13,9 +13,10 @@ struct GroupCommit: Sendable {
   let lock: WriteLock
   let file: DatabaseFile
   let ambience: Ambience
+  let schemaGuard: SchemaGuard?
 
-  /// Returns each write's own error, when all are on disk.
-  func commit(_ group: [WriteLine.Job]) -> [(any Error)?] {
+  /// Returns each write's own outcome, when all are on disk.
+  func commit(_ group: [WriteLine.Job]) -> [WriteLine.Outcome] {
     let start = ContinuousClock.now
     do {
       let outcomes = try lock.whileHeld(patience: Self.patience) {
@@ -27,16 +28,17 @@ struct GroupCommit: Sendable {
       CommitMetrics.record(writes: group.count, duration: ContinuousClock.now - start)
       return outcomes
     } catch {
-      return group.map { _ in error }
+      return group.map { _ in .failure(error) }
     }
   }
 
-  /// Runs the group in one transaction and returns each job's own error.
+  /// Runs the group in one transaction and returns each job's own outcome.
   ///
   /// - Throws: when the transaction as a whole is lost; then no job's change was kept.
-  private func commit(_ group: [WriteLine.Job], _ connection: GRDB.Database) throws -> [(any Error)?] {
+  private func commit(_ group: [WriteLine.Job], _ connection: GRDB.Database) throws -> [WriteLine.Outcome] {
     try connection.execute(sql: "BEGIN IMMEDIATE")
     do {
+      try schemaGuard?.check(transaction(connection, AfterCommit()))
       let outcomes = try group.map { try run($0, connection) }
       try connection.execute(sql: "COMMIT")
       return outcomes
@@ -46,21 +48,24 @@ struct GroupCommit: Sendable {
     }
   }
 
-  private func run(_ job: WriteLine.Job, _ connection: GRDB.Database) throws -> (any Error)? {
+  private func run(_ job: WriteLine.Job, _ connection: GRDB.Database) throws -> WriteLine.Outcome {
     let afterCommit = AfterCommit()
-    let transaction = SQLiteTransaction(
-      connection: connection, now: ambience.now(), chance: ambience.random, afterCommit: afterCommit)
+    let transaction = transaction(connection, afterCommit)
     try connection.cachedStatement(sql: "SAVEPOINT job").execute()
-    var outcome: (any Error)?
+    let outcome: WriteLine.Outcome
     do {
-      try job.run(transaction, afterCommit)
+      outcome = .success(try job.run(transaction, afterCommit))
     } catch {
       // A full disk or a failing one ends the whole transaction, and with it the jobs before this one.
       guard connection.isInsideTransaction else { throw error }
-      outcome = error
+      outcome = .failure(error)
       try connection.cachedStatement(sql: "ROLLBACK TO job").execute()
     }
     try connection.cachedStatement(sql: "RELEASE job").execute()
     return outcome
+  }
+
+  private func transaction(_ connection: GRDB.Database, _ afterCommit: AfterCommit) -> SQLiteTransaction {
+    SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random, afterCommit: afterCommit)
   }
 }

@@ -10,25 +10,30 @@ public final class SQLiteDatabase: Database {
   private let pool: DatabasePool
   private let line: WriteLine
   private let ambience: Ambience
+  private let schemaGuard: SchemaGuard?
 
   public var dialect: Dialect { .sqlite }
   public var now: @Sendable () -> Date { ambience.now }
 
   /// Opens the file, creating it and its folder when missing (readable by its owner only).
   ///
+  /// - Parameter schemaGuard: refuses what this program is too old for.
   /// - Throws: ``StorageError`` when the path is no SQLite file, cannot be read, written or created.
-  public init(path: String, ambience: Ambience = Ambience()) throws {
+  public init(path: String, ambience: Ambience = Ambience(), schemaGuard: SchemaGuard? = nil) throws {
     let file = DatabaseFile(path)
     try file.prepare()
     self.path = file.path
     self.ambience = ambience
+    self.schemaGuard = schemaGuard
     let lock = try WriteLock(path: file.path + "-lock")
     pool = try Self.open(file.path, lock)
-    let commits = GroupCommit(pool: pool, lock: lock, file: try file.identified(), ambience: ambience)
+    let commits = GroupCommit(
+      pool: pool, lock: lock, file: try file.identified(), ambience: ambience, schemaGuard: schemaGuard)
     line = WriteLine { commits.commit($0) }
   }
 
   public func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
+    try schemaGuard?.refuseIfKnown()
     let ambience = ambience
     return try await reading { connection in
       try body(SQLiteTransaction(connection: connection, now: ambience.now(), chance: ambience.random))
@@ -36,7 +41,8 @@ public final class SQLiteDatabase: Database {
   }
 
   public func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-    try await line.write(body)
+    try schemaGuard?.refuseIfKnown()
+    return try await line.write(body)
   }
 
   /// What SQLite's own check says is wrong with the file; empty when it is sound. Reads the whole file.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// A ``Transaction`` on one GRDB connection.
 struct SQLiteTransaction: Transaction {
@@ -32,14 +33,22 @@ struct SQLiteTransaction: Transaction {
       let statement = try connection.cachedStatement(sql: sql)
       let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
       var answer: [Row] = []
-      // Only the first step notices that another connection has changed the schema.
-      var columns: [String] = []
+      let columns = statement.columnNames
       while let row = try cursor.next() {
-        if answer.isEmpty { columns = statement.columnNames }
+        // Only the first step notices that another process has changed the schema, and GRDB goes on by the former columns.
+        if answer.isEmpty, names(statement) != columns {
+          connection.clearSchemaCache()
+          return try self.rows(sql, values)
+        }
         answer.append(Row(columns: columns, values: row.databaseValues.map { SQLValue($0) }))
       }
       return answer
     }
+  }
+
+  private func names(_ statement: Statement) -> [String] {
+    let handle = statement.sqliteStatement
+    return (0..<sqlite3_column_count(handle)).map { String(cString: sqlite3_column_name(handle, $0)) }
   }
 
   private func arguments(_ values: [SQLValue]) -> StatementArguments {

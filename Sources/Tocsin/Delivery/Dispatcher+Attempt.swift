@@ -16,10 +16,16 @@ extension Dispatcher {
         if looksFirst, try await !incidents.database.read({ try $0.hasDue(claimable) }) { return nil }
         return try await claim(claimable)
       } catch {
-        logger.error("the outbox could not be read", metadata: ["error": "\(Failure(error).message)"])
+        report(error)
         return nil
       }
     }.value
+  }
+
+  func report(_ error: any Error) {
+    // That this program is too old is said once: see watchSurroundings.
+    if incidents.isTooOld { return }
+    logger.error("the outbox could not be read", metadata: ["error": "\(Failure(error).message)"])
   }
 
   private func claim(_ claimable: Claimable) async throws -> Batch? {

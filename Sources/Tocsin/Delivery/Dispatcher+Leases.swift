@@ -17,7 +17,7 @@ extension Dispatcher {
           incidents.outboxBell.ring()
         }
       } catch {
-        logger.error("the outbox could not be read", metadata: ["error": "\(Failure(error).message)"])
+        report(error)
       }
       try? await Task.sleep(for: .seconds(Self.pause))
     }

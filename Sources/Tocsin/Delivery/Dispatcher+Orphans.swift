@@ -18,7 +18,7 @@ extension Dispatcher {
             "messages wait for a channel that is not configured here", metadata: ["messages": "\(left)"])
         }
       } catch {
-        logger.error("the outbox could not be read", metadata: ["error": "\(Failure(error).message)"])
+        report(error)
       }
       try? await Task.sleep(for: .seconds(Self.pause))
     }

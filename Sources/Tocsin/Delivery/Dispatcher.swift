@@ -34,6 +34,7 @@ public struct Dispatcher: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask { await lookForOrphans() }
       group.addTask { await releaseLeases() }
+      group.addTask { await watchSurroundings() }
       for (name, channel) in incidents.channels {
         group.addTask { await work(name) }
         group.addTask { await listen(channel) }

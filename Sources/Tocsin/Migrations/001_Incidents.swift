@@ -1,7 +1,7 @@
 import Storage
 
 extension Migration {
-  static let incidents = Migration(1, "incidents") { _ in
+  static let incidents = Migration(1, "incidents", worksBeside: 1) { _ in
     [
       """
       CREATE TABLE data_incident (

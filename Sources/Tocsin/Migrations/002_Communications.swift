@@ -1,7 +1,7 @@
 import Storage
 
 extension Migration {
-  static let communications = Migration(2, "communications") { _ in
+  static let communications = Migration(2, "communications", worksBeside: 2) { _ in
     [
       // To the letter as the seeds declare it.
       """

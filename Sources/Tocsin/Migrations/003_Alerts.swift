@@ -1,7 +1,7 @@
 import Storage
 
 extension Migration {
-  static let alerts = Migration(3, "alerts") { _ in
+  static let alerts = Migration(3, "alerts", worksBeside: 3) { _ in
     [
       """
       CREATE TABLE data_alert (

@@ -3,7 +3,7 @@ import Storage
 extension Migration {
   /// Full-text search over title, description, notes and messages, kept by triggers so that rows written by hand are
   /// found as well. The index holds words only, not a second copy of the text.
-  static let search = Migration(4, "search") { dialect in
+  static let search = Migration(4, "search", worksBeside: 4) { dialect in
     switch dialect {
     case .sqlite:
       [

@@ -1,7 +1,7 @@
 import Storage
 
 extension Migration {
-  static let access = Migration(5, "access") { _ in
+  static let access = Migration(5, "access", worksBeside: 5) { _ in
     [
       """
       CREATE TABLE tocsin_token (

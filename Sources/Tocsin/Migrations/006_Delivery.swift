@@ -1,7 +1,7 @@
 import Storage
 
 extension Migration {
-  static let delivery = Migration(6, "delivery") { _ in
+  static let delivery = Migration(6, "delivery", worksBeside: 6) { _ in
     [
       // What was to be sent where, with all that is needed to send it again. Kept after the message is settled; the bodies
       // go when it is SENT. IncidentGuid is the incident it was written for: a merge does not change it.

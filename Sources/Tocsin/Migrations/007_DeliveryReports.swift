@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// A callback can overtake our own note that the message was sent; its report waits here.
-  static let deliveryReports = Migration(7, "delivery reports") { _ in
+  static let deliveryReports = Migration(7, "delivery reports", worksBeside: 7) { _ in
     [
       """
       CREATE TABLE tocsin_delivery_report (

@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// Users, their sessions and second factors, tokens that end, and the audit log.
-  static let people = Migration(8, "people") { _ in tokens + users + logIn + audit }
+  static let people = Migration(8, "people", worksBeside: 8) { _ in tokens + users + logIn + audit }
 
   /// `ActiveName` is empty once a token is revoked, so that its name is free again.
   private static let tokens = [

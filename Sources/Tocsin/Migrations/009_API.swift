@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// What the HTTP API needs: an index in the order of every list that is read in pages, and the requests that were done.
-  static let api = Migration(9, "api") { dialect in
+  static let api = Migration(9, "api", worksBeside: 9) { dialect in
     [
       // With the guid, which decides between rows of one moment.
       dialect.dropIndex("data_incident_note_idx_incident_guid", of: "data_incident_note"),

@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// Who took an alert on, what holds it back, and when it has to be looked at again.
-  static let intake = Migration(10, "intake") { dialect in
+  static let intake = Migration(10, "intake", worksBeside: 10) { dialect in
     [
       "ALTER TABLE data_alert ADD COLUMN AcknowledgedAt DATETIME",
       "ALTER TABLE data_alert ADD COLUMN AcknowledgedBy VARCHAR(255)",

@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// Silences, with what was said about them.
-  static let silences = Migration(11, "silences") { _ in
+  static let silences = Migration(11, "silences", worksBeside: 11) { _ in
     [
       // Weekdays, FromTime, Minutes and TimeZone are empty for one that holds once.
       """

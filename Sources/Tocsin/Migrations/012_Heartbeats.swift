@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// Jobs that have to call at intervals.
-  static let heartbeats = Migration(12, "heartbeats") { _ in
+  static let heartbeats = Migration(12, "heartbeats", worksBeside: 12) { _ in
     [
       // DueAt is when silence becomes an alert: null while it is one, and while the heartbeat is off. See
       // Heartbeat/Heartbeat+Watch.swift.

@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// When alerts began to fire, for rules that count it. Rows are short-lived: see Alert/Occurrence.swift.
-  static let occurrences = Migration(13, "occurrences") { _ in
+  static let occurrences = Migration(13, "occurrences", worksBeside: 13) { _ in
     [
       """
       CREATE TABLE tocsin_alert_occurrence (

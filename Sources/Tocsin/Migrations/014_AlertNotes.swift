@@ -2,7 +2,7 @@ import Storage
 
 extension Migration {
   /// What people wrote about alerts that have no incident yet.
-  static let alertNotes = Migration(14, "alert_notes") { _ in
+  static let alertNotes = Migration(14, "alert_notes", worksBeside: 14) { _ in
     [
       // AssignedTo is whom the incident shall be assigned to, when there is one.
       """

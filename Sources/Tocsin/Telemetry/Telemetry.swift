@@ -31,6 +31,12 @@ public enum Telemetry {
     Series(
       CommitMetrics.duration, .histogram(answer), "Time of a commit, the wait for other processes included."),
     Series(CommitMetrics.writes, .histogram([1, 2, 5, 10, 20, 50, 100, 200, 512]), "Writes that shared a commit."),
+    Series(
+      CommitMetrics.retries, .counter,
+      "Transactions run again: others were in the way (conflict), or the database went away (connection)."),
+    Series(
+      CommitMetrics.doubts, .counter,
+      "Commits whose answer was lost: found to be kept, found to be undone and run again, or unknown."),
   ]
 
   private static let answer = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -85,6 +91,7 @@ extension Telemetry {
       for outcome in MessageOutcome.allCases { messages.count(0, labels(outcome, channel)) }
     }
     for severity in Severity.allCases { self.incidents.count(0, [("severity", severity.rawValue)]) }
+    if incidents.database.dialect == .mariadb { CommitMetrics.prepare() }
     requestsInFlight.move(by: 0)
     eventReaders.move(by: 0)
   }
