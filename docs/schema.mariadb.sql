@@ -327,6 +327,7 @@ CREATE TABLE "tocsin_migration" (
   "Number" bigint(20) NOT NULL AUTO_INCREMENT,
   "Name" mediumtext NOT NULL,
   "AppliedAt" datetime(3) NOT NULL,
+  "WorksBeside" bigint(20) DEFAULT NULL,
   PRIMARY KEY ("Number")
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 

@@ -1,7 +1,8 @@
 CREATE TABLE tocsin_migration (
   Number INTEGER PRIMARY KEY,
   Name TEXT NOT NULL,
-  AppliedAt DATETIME NOT NULL
+  AppliedAt DATETIME NOT NULL,
+  WorksBeside INTEGER
 );
 
 CREATE TABLE data_incident (

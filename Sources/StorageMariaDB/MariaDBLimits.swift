@@ -9,8 +9,8 @@ public struct MariaDBLimits: Sendable {
   public var writeSeconds: UInt32 = 20
   /// For a row that others hold. Less than ``writeSeconds``.
   public var lockSeconds: UInt32 = 10
-  /// For a table that is to be changed, and that others use. Whoever comes later waits behind, and may hold a row that those
-  /// who use the table wait for, which the server does not notice: so it is tried anew rather than waited for.
+  /// For a table that is to be changed, and that others use. Whoever comes later waits behind, and may hold what those who
+  /// use the table wait for, which the server does not notice: so it is tried anew rather than waited for.
   public var tableSeconds: UInt32 = 1
   /// Runs of a body whose transaction the server gave up, or that found no server: more than a second together.
   public var tries = 8

@@ -24,7 +24,8 @@ import Testing
       let answers = try await withThrowingTaskGroup(of: Servers.Answer.self) { group in
         for number in 0..<6 {
           group.addTask {
-            try await servers.send(number, "POST", "/api/v1/incidents", body("r\(round)"), ["idempotency-key": "k\(round)"])
+            try await servers.send(
+              number, "POST", "/api/v1/incidents", body("r\(round)"), ["idempotency-key": "k\(round)"])
           }
         }
         return try await group.reduce(into: []) { $0.append($1) }
@@ -71,7 +72,10 @@ import Testing
       #expect(try await servers.send(1, "GET", "/api/v1/incidents", token: secret).status == 401)
     }
     let password = "correct horse battery"
-    #expect(try await servers.tocsin.run("create-user", "--name", "ana", "--role", "admin", "--password-file", "-", input: password + "\n").status == 0)
+    #expect(
+      try await servers.tocsin.run(
+        "create-user", "--name", "ana", "--role", "admin", "--password-file", "-", input: password + "\n"
+      ).status == 0)
     let signedIn = try await servers.send(
       0, "POST", "/api/v1/session", #"{"name": "ana", "password": "\#(password)"}"#, token: "")
     #expect(signedIn.status == 201, "\(signedIn.text)")
@@ -90,12 +94,14 @@ import Testing
   @Test(arguments: TestDatabase.all)
   func `Wrong passwords count together, whichever server was asked`(_ engine: TestDatabase) async throws {
     let servers = try await Servers(2, on: engine)
-    _ = try await servers.tocsin.run("create-user", "--name", "ana", "--role", "admin", "--password-file", "-", input: "correct horse battery\n")
+    _ = try await servers.tocsin.run(
+      "create-user", "--name", "ana", "--role", "admin", "--password-file", "-", input: "correct horse battery\n")
     var statuses: [Int] = []
     for number in 0..<12 {
       statuses.append(
         try await servers.send(
-          number, "POST", "/api/v1/session", #"{"name": "ana", "password": "wrong \#(number)"}"#, token: "").status)
+          number, "POST", "/api/v1/session", #"{"name": "ana", "password": "wrong \#(number)"}"#, token: ""
+        ).status)
     }
     #expect(statuses == Array(repeating: 401, count: 10) + [429, 429])
     _ = try await servers.stop()

@@ -21,7 +21,8 @@ import Tocsin
   ) async throws {
     try await Receivers.with(1) { receivers in
       var servers = try await Servers(2, on: engine, ["TOCSIN_CHANNELS_WEBHOOK_URL": receivers.url(0)])
-      let rule = try await servers.tocsin.run("set-notify-rule", "INCIDENT_CRITICAL", "--name", "r", "--channels", "WEBHOOK")
+      let rule = try await servers.tocsin.run(
+        "set-notify-rule", "INCIDENT_CRITICAL", "--name", "r", "--channels", "WEBHOOK")
       #expect(rule.status == 0, "\(rule.talk)")
       let known = Migrations.migrator.newest
       #expect(try await servers.sender(0).send("before") == 200)
@@ -37,7 +38,9 @@ import Tocsin
       #expect(try await servers.sender(1).send("again") == 200)
       _ = try await eventually("all are told") { receivers.arrived.count == 3 ? true : nil }
       let doctor = try await servers.tocsin.run("doctor")
-      #expect(doctor.output.contains("schema \(known + 1) is of a newer Tocsin; this program knows \(known)"), "\(doctor.output)")
+      #expect(
+        doctor.output.contains("schema \(known + 1) is of a newer Tocsin; this program knows \(known)"),
+        "\(doctor.output)")
       #expect(try await servers.tocsin.run("migrate").status == 0)
       for ended in try await servers.stop() {
         #expect(ended.status == 0)
@@ -56,8 +59,10 @@ import Tocsin
       // It is answered when its stream ends.
       async let stream = servers.send(1, "GET", "/api/v1/events")
       let known = Migrations.migrator.newest
-      try await apply(next(worksBeside: known + 1, "ALTER TABLE data_incident RENAME COLUMN Title TO Headline"), to: servers)
-      let written = try await servers.send(0, "POST", "/api/v1/incidents", #"{"title":"T","severity":"LOW","package":"P"}"#)
+      try await apply(
+        next(worksBeside: known + 1, "ALTER TABLE data_incident RENAME COLUMN Title TO Headline"), to: servers)
+      let written = try await servers.send(
+        0, "POST", "/api/v1/incidents", #"{"title":"T","severity":"LOW","package":"P"}"#)
       #expect(written.status == 503 && written.headers.first(name: "retry-after") != nil, "\(written.text)")
       _ = try await eventually("an idle one knows", within: 5) {
         try await servers.send(1, "GET", "/readyz").status == 503 ? true : nil
@@ -71,7 +76,8 @@ import Tocsin
       #expect(again.status == 6 && again.talk.contains("Use the newer program"), "\(again.talk)")
       for ended in try await servers.stop() {
         #expect(ended.status == 0)
-        #expect(ended.talk.components(separatedBy: "this program is too old for its database").count == 2, "\(ended.talk)")
+        #expect(
+          ended.talk.components(separatedBy: "this program is too old for its database").count == 2, "\(ended.talk)")
         #expect(!ended.talk.contains("the outbox could not be read"), "\(ended.talk)")
       }
     }

@@ -14,7 +14,9 @@ import Testing
     let query: @Sendable (any Transaction) throws -> Row? = {
       try $0.row("SELECT part.*, item.* FROM part JOIN item ON item.Id = ItemId")
     }
-    for change in ["SELECT 1", "ALTER TABLE part ADD COLUMN Weight INTEGER DEFAULT 1", "ALTER TABLE part DROP COLUMN Weight"] {
+    for change in [
+      "SELECT 1", "ALTER TABLE part ADD COLUMN Weight INTEGER DEFAULT 1", "ALTER TABLE part DROP COLUMN Weight",
+    ] {
       try await other.change { _ = try $0.rows(change) }
       for row in [try await bench.database.read(query), try await bench.database.write(query)] {
         #expect(try row?.integer("ItemId") == 7 && row?.integer("Id") == 7 && row?.text("Name") == "seven", "\(change)")

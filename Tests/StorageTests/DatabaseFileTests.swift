@@ -8,7 +8,9 @@ import Testing
 struct DatabaseFileTests {
   private let scratch = Scratch()
   private let migrator = Migrator([
-    Migration(1, "things", worksBeside: 1) { _ in ["CREATE TABLE thing (Id INTEGER PRIMARY KEY, Name VARCHAR(10) NOT NULL)"] }
+    Migration(1, "things", worksBeside: 1) { _ in
+      ["CREATE TABLE thing (Id INTEGER PRIMARY KEY, Name VARCHAR(10) NOT NULL)"]
+    }
   ])
 
   @Test("Another program's database is refused and left as it is")

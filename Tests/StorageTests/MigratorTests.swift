@@ -6,7 +6,9 @@ import Testing
 @Suite("Migrations")
 struct MigratorTests {
   static let one = Migration(1, "one", worksBeside: 1) { _ in ["CREATE TABLE one (Id INTEGER)"] }
-  static let two = Migration(2, "two", worksBeside: 2) { _ in ["CREATE TABLE two (Id INTEGER)", "INSERT INTO two VALUES (2)"] }
+  static let two = Migration(2, "two", worksBeside: 2) { _ in
+    ["CREATE TABLE two (Id INTEGER)", "INSERT INTO two VALUES (2)"]
+  }
   static let broken = Migration(2, "broken", worksBeside: 2) { _ in
     ["CREATE TABLE half (Id INTEGER)", "CREATE TABLE half (Id INTEGER)"]
   }

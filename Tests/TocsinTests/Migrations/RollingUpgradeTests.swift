@@ -191,7 +191,9 @@ import Testing
       try await bench.tamper("ALTER TABLE tocsin_migration DROP COLUMN WorksBeside")
       let servers = try await many(4) { _ in try await Incidents.open(bench.path) }
       for server in servers { try await server.create(title: "T", severity: .low, package: "P") }
-      #expect(try await bench.integer("SELECT WorksBeside FROM tocsin_migration WHERE Number = 1") == Migrations.migrator.newest)
+      #expect(
+        try await bench.integer("SELECT WorksBeside FROM tocsin_migration WHERE Number = 1")
+          == Migrations.migrator.newest)
       #expect(try await bench.integer("SELECT count(*) FROM tocsin_migration") == Migrations.migrator.newest)
     }
   }
