@@ -53,7 +53,7 @@ final class Load: Sendable {
     let start = state.withLock { $0.answers.values.reduce(0, +) }
     let tasks = (0..<senders).map { sender in
       Task {
-        for number in start... where !isOver.load(ordering: .relaxed) {
+        for number in start... {
           await send("\(prefix)-\(sender)-\(number)")
           try? await Task.sleep(for: pause)
           if isOver.load(ordering: .relaxed) { return }

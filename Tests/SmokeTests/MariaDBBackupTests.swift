@@ -15,7 +15,10 @@ import Testing
     let sender = AlertSender(server: try await running.waitFor(/address +(http\S+)/))
     for number in 0..<50 { #expect(try await sender.send("before-\(number)") == 200) }
     let writes = Task {
-      for number in 0... where !Task.isCancelled { _ = try? await sender.send("during-\(number)") }
+      for number in 0... {
+        if Task.isCancelled { return }
+        _ = try? await sender.send("during-\(number)")
+      }
     }
     try await Task.sleep(for: .milliseconds(200))
     let dump = try server.dump(name)

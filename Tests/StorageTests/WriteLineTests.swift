@@ -8,6 +8,7 @@ import Testing
     let afterCommit: AfterCommit
     var dialect: Dialect { .sqlite }
     var now: Date { .distantPast }
+    var closings: Closings? { nil }
 
     func random() -> UInt64 { 0 }
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int { 0 }

@@ -28,7 +28,7 @@ extension Transaction {
       seq += 1
       event.seq = seq
       event.hash = try event.chainHash(after: hash)
-      links.append(event.values(after: hash))
+      links.append(try event.values(after: hash))
       hash = event.hash
     }
     try insert(links[...])
@@ -70,10 +70,10 @@ extension TimelineEvent {
     ])
   }
 
-  fileprivate func values(after previous: String) -> [SQLValue] {
+  fileprivate func values(after previous: String) throws -> [SQLValue] {
     [
       .text(timelineGuid), .text(incidentGuid), .text(eventType.rawValue), .text(description), .text(createdBy),
-      .time(timestamp), .text(originIncidentGuid), .json(metadata), .integer(seq), .text(previous), .text(hash),
+      .time(timestamp), .text(originIncidentGuid), try .json(metadata), .integer(seq), .text(previous), .text(hash),
     ]
   }
 }

@@ -40,7 +40,7 @@ public struct TimelineEvent: Sendable, Equatable, Codable {
   public let originIncidentGuid: String
   @OrNull public var metadata: Metadata?
   /// Its place among all events of the database: 1, 2, 3 … without a gap.
-  public let seq: Int
+  public internal(set) var seq: Int
   /// SHA-256 over this event and the hash before it, in hex: see ``TimelineEvent/chainHash(after:)``.
   public var hash: String
 }

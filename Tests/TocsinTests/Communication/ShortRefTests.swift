@@ -105,6 +105,7 @@ private struct CountedTransaction: Transaction {
   var now: Date { inner.now }
   func random() -> UInt64 { inner.random() }
   func whenCommitted(_ action: @escaping @Sendable () -> Void) { inner.whenCommitted(action) }
+  var closings: Closings? { inner.closings }
 
   func execute(_ sql: String, _ values: [SQLValue]) throws -> Int { try inner.execute(sql, values) }
 

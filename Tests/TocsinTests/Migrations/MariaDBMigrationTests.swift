@@ -32,6 +32,7 @@ import Tocsin
     func random() -> UInt64 { base.random() }
     func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row] { try base.rows(sql, values) }
     func whenCommitted(_ action: @escaping @Sendable () -> Void) { base.whenCommitted(action) }
+    var closings: Closings? { base.closings }
 
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
       let matched = try base.execute(sql, values)
