@@ -27,7 +27,7 @@ extension Examination {
   }
 
   private func findings(_ database: any Database, _ about: String) async throws -> [Finding] {
-    let (schema, newest) = (try await database.read(Migrations.migrator.version), Migrations.migrator.newest)
+    let (schema, newest) = (try await database.read { try Migrations.migrator.version($0) }, Migrations.migrator.newest)
     if schema > newest {
       return finding(.error, "schema \(schema) is of a newer Tocsin; this program knows \(newest). Use the newer one")
     }

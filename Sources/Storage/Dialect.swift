@@ -53,6 +53,15 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// The columns of the table whose name is bound, as `name`.
+  public var columnNames: String {
+    switch self {
+    case .sqlite: "SELECT name FROM pragma_table_info(?)"
+    case .mariadb:
+      "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = database() AND table_name = ?"
+    }
+  }
+
   /// The end of a SELECT of a row that every writer reads and then changes. Where writers work at the same time, both would
   /// share it and then wait for each other; so the first one has it alone.
   public var toChange: String {
