@@ -6,8 +6,8 @@ enum Terminal {
   /// Whether a person reads the results.
   static let isInteractive = isatty(STDOUT_FILENO) == 1
 
-  /// Whether a person sees what is said on stderr.
-  static let isHeard = isatty(STDERR_FILENO) == 1
+  /// Whether a person sees what is said on stderr, on a terminal that can replace a line.
+  static let isHeard = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
   /// Colour only for a person who did not say no (no-color.org).
   static let hasColour: Bool = {
