@@ -122,7 +122,7 @@ let package = Package(
       path: "Tests/TestSupport", exclude: ["Peers/Python"]),
     // Dispatchers in processes of their own, which tests kill.
     .executableTarget(name: "TestWorker", dependencies: ["Tocsin", "Channels"], path: "Tests/TestWorker"),
-    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageMariaDB", "TestSupport"]),
     .testTarget(name: "StorageMariaDBTests", dependencies: ["Storage", "StorageMariaDB", "CMariaDB", "TestSupport"]),
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
     .executableTarget(name: "ChannelListener", dependencies: ["Channels"], path: "Tests/ChannelListener"),

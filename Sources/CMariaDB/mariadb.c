@@ -14,7 +14,7 @@
   each(stmt_init) each(stmt_prepare) each(stmt_close) each(stmt_param_count) each(stmt_bind_param) \
   each(stmt_execute) each(stmt_affected_rows) each(stmt_field_count) each(stmt_result_metadata) \
   each(stmt_bind_result) each(stmt_fetch) each(stmt_fetch_column) each(stmt_free_result) each(stmt_errno) \
-  each(stmt_error) each(get_ssl_cipher)
+  each(stmt_error) each(stmt_warning_count) each(get_ssl_cipher)
 
 #define DECLARE(name) static __typeof__(&(mysql_##name)) p_##name;
 FUNCTIONS(DECLARE)
@@ -330,6 +330,8 @@ bool cmariadb_execute(
 long long cmariadb_matched(struct cmariadb_statement *statement) {
   return (long long)p_stmt_affected_rows(statement->handle);
 }
+
+unsigned cmariadb_warnings(struct cmariadb_statement *statement) { return p_stmt_warning_count(statement->handle); }
 
 size_t cmariadb_columns(struct cmariadb_statement *statement) { return statement->columns; }
 

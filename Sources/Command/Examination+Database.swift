@@ -27,7 +27,7 @@ extension Examination {
   }
 
   private func findings(_ database: any Database, _ about: String) async throws -> [Finding] {
-    let standing = try await database.read(Migrations.migrator.standing)
+    let standing = try await database.read { try Migrations.migrator.standing($0) }
     try standing.refuseIfTooNew()
     let (schema, newest) = (standing.schema, standing.known)
     if schema < newest { return finding(.warning, "schema \(schema), newest is \(newest): run tocsin migrate") }

@@ -53,7 +53,8 @@ struct Main: AsyncParsableCommand {
       CommandGroup(
         name: "Running Tocsin",
         subcommands: [
-          Serve.self, Deliver.self, VerifyTimeline.self, Migrate.self, CheckConfig.self, TestRules.self, Doctor.self,
+          Serve.self, Deliver.self, VerifyTimeline.self, Migrate.self, Copy.self, CheckConfig.self, TestRules.self,
+          Doctor.self,
         ]),
       CommandGroup(
         name: "Who may do what",

@@ -5,9 +5,9 @@ public enum Dialect: String, Sendable {
 
   /// The statements that create what `ddl` declares on this engine.
   ///
-  /// SQLite knows neither ENUM nor inline INDEX and ignores declared lengths, so there an ENUM becomes TEXT with a CHECK,
-  /// VARCHAR(n) gets a CHECK on its length, JSON one on its validity, and each INDEX becomes a statement of its own. That
-  /// way both engines refuse the same input. MariaDB knows these words; there times get their milliseconds, numbers 64 bits,
+  /// SQLite knows neither ENUM nor inline INDEX and takes anything anywhere, so there an ENUM becomes TEXT with a CHECK,
+  /// VARCHAR(n) gets a CHECK on its length, JSON one on its validity, DATETIME and INTEGER on being a time and a whole number,
+  /// and each INDEX becomes a statement of its own. That way both engines refuse the same input. MariaDB knows these words; there times get their milliseconds, numbers 64 bits,
   /// and texts the room that SQLite gives them.
   public func statements(_ ddl: String) throws -> [String] {
     switch self {
@@ -61,6 +61,15 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// The columns of the table whose name is bound, as `name`.
+  public var columnNames: String {
+    switch self {
+    case .sqlite: "SELECT name FROM pragma_table_info(?)"
+    case .mariadb:
+      "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = database() AND table_name = ?"
+    }
+  }
+
   /// The end of a SELECT of a row that every writer reads and then changes. Where writers work at the same time, both would
   /// share it and then wait for each other; so the first one has it alone.
   public var toChange: String {
@@ -95,7 +104,7 @@ public enum Dialect: String, Sendable {
   /// The bound query for one word of a search: the word, or any longer word that starts with it.
   public func searchTerm(_ word: String) -> String {
     switch self {
-    case .sqlite: "\"" + word.replacing("\"", with: "\"\"") + "\"*"
+    case .sqlite: SQLiteSearch.query(word)
     case .mariadb: MariaDBSearch.query(word)
     }
   }

@@ -33,16 +33,29 @@ public struct Migrator: Sendable {
   /// The number of the newest migration this program knows.
   public var newest: Int { migrations.count }
 
+  /// A table that stands in a database while a copy into it is not finished.
+  public static let copyMark = "tocsin_copy"
+
   /// The number of the newest migration applied to the database; 0 for an empty one.
   ///
-  /// - Throws: ``StorageError`` with code `notADatabase` when it holds another program's tables.
-  public func version(_ transaction: any Transaction) throws -> Int { try standing(transaction).schema }
+  /// - Parameter mayBeUnfinished: whether a copy into it may be under way.
+  /// - Throws: as ``standing(_:mayBeUnfinished:)``.
+  public func version(_ transaction: any Transaction, mayBeUnfinished: Bool = false) throws -> Int {
+    try standing(transaction, mayBeUnfinished: mayBeUnfinished).schema
+  }
 
   /// How the database and this program go together.
   ///
-  /// - Throws: ``StorageError`` with code `notADatabase` when it holds another program's tables.
-  public func standing(_ transaction: any Transaction) throws -> SchemaStanding {
+  /// - Parameter mayBeUnfinished: whether a copy into it may be under way.
+  /// - Throws: ``StorageError`` with code `notADatabase` when it holds another program's tables, `unfinished` when a copy into
+  ///   it was not finished.
+  public func standing(_ transaction: any Transaction, mayBeUnfinished: Bool = false) throws -> SchemaStanding {
     let tables = try transaction.rows(transaction.dialect.tableNames).map { try $0.text("name") }
+    guard mayBeUnfinished || !tables.contains(Self.copyMark) else {
+      throw StorageError(
+        .unfinished,
+        "the database is an unfinished copy: run the same `tocsin copy` again, which goes on where it stopped")
+    }
     if tables.contains("tocsin_migration") {
       let records = try transaction.rows("SELECT * FROM tocsin_migration ORDER BY Number")
       return SchemaStanding(

@@ -19,6 +19,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
     case notADatabase
     /// The file was written by a newer Tocsin.
     case newer
+    /// A copy into the database has not come to its end.
+    case unfinished
     /// The file or its folder cannot be opened or created.
     case cannotOpen
     /// A read or write failed in the operating system.

@@ -140,8 +140,18 @@ final class MariaDBConnection {
     let isDone = withBinds(values) { cmariadb_execute(statement.handle, $0, &fault) }
     guard isDone else { throw MariaDBFault(fault) }
     let columns = cmariadb_columns(statement.handle)
-    if columns == 0 { return Answer(matched: Int(cmariadb_matched(statement.handle))) }
-    return Answer(rows: try rows(of: statement, columns))
+    if columns > 0 { return Answer(rows: try rows(of: statement, columns)) }
+    let matched = Int(cmariadb_matched(statement.handle))
+    if cmariadb_warnings(statement.handle) > 0 { try refuseCuts() }
+    return Answer(matched: matched)
+  }
+
+  /// Spaces beyond the end of a VARCHAR are cut, and so is what follows the whole number in a text, with a mere note (1265),
+  /// strict as the session is. The statement has run by then: what throws is undone with its transaction.
+  private func refuseCuts() throws {
+    for note in try execute("SHOW WARNINGS", []).rows where try note.integer("Code") == 1265 {
+      throw MariaDBFault(code: 1265, text: try note.text("Message"))
+    }
   }
 
   private func rows(of statement: Statement, _ columns: Int) throws -> [Row] {

@@ -17,7 +17,7 @@ extension Failure {
       self.init(.internal, "the database holds something that Tocsin never writes there: \(error.message)")
     case .unique, .foreignKey, .check, .other:
       self.init(.internal, "the database refused a change that Tocsin made; the log has the details")
-    case .busy, .readOnly, .full, .corrupt, .notADatabase, .newer, .cannotOpen, .io:
+    case .busy, .readOnly, .full, .corrupt, .notADatabase, .newer, .unfinished, .cannotOpen, .io:
       self.init(.unavailable, error.message)
     }
   }

@@ -96,7 +96,7 @@ import Tocsin
 
   @Test func `Every command has help with a worked example of itself`() async throws {
     let commands = Main.configuration.groupedSubcommands.flatMap(\.subcommands)
-    #expect(commands.count == 53)
+    #expect(commands.count == 54)
     for command in commands {
       let name = command._commandName
       let help = try await tocsin.run(name, "--help")

@@ -4,42 +4,8 @@ import StorageMariaDB
 import TestSupport
 import Testing
 
-/// The cases of StorageTests' StorageErrorTests: both engines give the same codes.
+/// Beside what StorageTests say of both engines.
 @Suite struct RefusalTests {
-  @Test(
-    arguments: [
-      ("INSERT INTO item (Name) VALUES ('one')", .unique), ("INSERT INTO item (Id, Name) VALUES (1, 'x')", .unique),
-      ("INSERT INTO part (ItemId) VALUES (99)", .foreignKey), ("DELETE FROM item WHERE Id = 1", .foreignKey),
-      ("INSERT INTO item (Name) VALUES (NULL)", .check), ("INSERT INTO item (Name) VALUES ('12345678901')", .check),
-      ("INSERT INTO item (Id) VALUES (7)", .check), ("INSERT INTO nothing VALUES (1)", .other), ("SELEKT 1", .other),
-      ("UPDATE item SET Name = ?", .other),
-    ] as [(String, StorageError.Code)])
-  func `a broken constraint has its own code, and nothing is kept`(_ sql: String, _ code: StorageError.Code)
-    async throws
-  {
-    let bench = try await Bench()
-    try await bench.database.change { transaction in
-      try transaction.execute("INSERT INTO item (Id, Name) VALUES (1, 'one')")
-      try transaction.execute("INSERT INTO part (ItemId) VALUES (1)")
-    }
-    let error = await refusal {
-      try await bench.database.change { transaction in
-        try insert("kept?")(transaction)
-        try transaction.execute(sql)
-      }
-    }
-    #expect(error?.code == code, "\(error?.message ?? "accepted")")
-    #expect(try await bench.count() == 1)
-  }
-
-  @Test(arguments: ["INSERT INTO item (Name) VALUES ('x')", "CREATE TABLE more (Id INTEGER)"])
-  func `a read cannot write`(_ sql: String) async throws {
-    let bench = try await Bench()
-    let error = await refusal { try await bench.database.read { _ = try $0.execute(sql) } }
-    #expect(error?.code == .readOnly, "\(error?.message ?? "accepted")")
-    #expect(try await bench.count() == 0)
-  }
-
   @Test func `a wrong password is refused without being repeated`() async throws {
     let bench = try await Bench()
     var address = bench.address

@@ -5,21 +5,21 @@ import Testing
 
 @Suite("Writing at the same time")
 struct ConcurrencyTests {
-  @Test("No write is lost when a thousand come at once")
-  func oneProcess() async throws {
-    let bench = try await Bench()
+  @Test("No write is lost when a thousand come at once", arguments: TestDatabase.all)
+  func oneProcess(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<1000 { group.addTask { try await bench.database.write(insert("\(number)")) } }
       try await group.waitForAll()
     }
     #expect(try await bench.count() == 1000)
-    #expect(try await bench.database.faults().isEmpty)
+    #expect(try await bench.faults().isEmpty)
   }
 
-  @Test("No write is lost, and none is refused as busy, when several connections share a file")
-  func severalDatabases() async throws {
-    let bench = try await Bench()
-    let databases = [bench.database] + (try (0..<3).map { _ in try SQLiteDatabase(path: bench.path) })
+  @Test("No write is lost, and none is refused as busy, when several processes share it", arguments: TestDatabase.all)
+  func severalDatabases(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
+    let databases = [bench.database] + (try (0..<3).map { _ in try bench.another() })
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, database) in databases.enumerated() {
         for number in 0..<150 { group.addTask { try await database.write(insert("\(index)-\(number)")) } }
@@ -27,14 +27,14 @@ struct ConcurrencyTests {
       try await group.waitForAll()
     }
     for database in databases { #expect(try await bench.count(database) == 600) }
-    #expect(try await bench.database.faults().isEmpty)
+    #expect(try await bench.faults().isEmpty)
   }
 
-  @Test("Read, change and write back in one transaction loses no count")
-  func increments() async throws {
-    let bench = try await Bench()
+  @Test("Read, change and write back in one transaction loses no count", arguments: TestDatabase.all)
+  func increments(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     try await bench.database.change { try $0.execute("INSERT INTO item (Id, Name) VALUES (1, '0')") }
-    let other = try SQLiteDatabase(path: bench.path)
+    let other = try bench.another()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<200 {
         group.addTask {
@@ -51,10 +51,10 @@ struct ConcurrencyTests {
     #expect(name == "200")
   }
 
-  @Test("A body that throws is undone alone; the others of its group are kept")
-  func rollsBackAlone() async throws {
+  @Test("A body that throws is undone alone; the others of its group are kept", arguments: TestDatabase.all)
+  func rollsBackAlone(_ engine: TestDatabase) async throws {
     struct Refused: Error {}
-    let bench = try await Bench()
+    let bench = try await Bench(engine)
     let failures = Counter()
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<300 {
@@ -78,9 +78,9 @@ struct ConcurrencyTests {
     #expect(wrong == 0)
   }
 
-  @Test("A reader sees a constant snapshot and never waits for a writer")
-  func snapshot() async throws {
-    let bench = try await Bench()
+  @Test("A reader sees a constant snapshot and never waits for a writer", arguments: TestDatabase.all)
+  func snapshot(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     try await bench.database.change(insert("before"))
     let (entered, go) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let writer = Task {
@@ -95,6 +95,17 @@ struct ConcurrencyTests {
     go.signal()
     try await writer.value
     #expect(try await bench.count() == 2)
+    let counts = try await bench.database.read { transaction in
+      let first = try transaction.integer("SELECT count(*) FROM item")
+      Task {
+        try? await bench.database.change(insert("later"))
+        entered.signal()
+      }
+      entered.wait()
+      return [first, try transaction.integer("SELECT count(*) FROM item")]
+    }
+    #expect(counts == [2, 2])
+    #expect(try await bench.count() == 3)
   }
 
   private func wait(for semaphore: DispatchSemaphore) async {
@@ -106,15 +117,14 @@ struct ConcurrencyTests {
     }
   }
 
-  @Test("All rows of a transaction share one time, and the next has another")
-  func time() async throws {
-    let folder = Scratch()
+  @Test("All rows of a transaction share one time, and the next has another", arguments: TestDatabase.all)
+  func time(_ engine: TestDatabase) async throws {
     let clock = StillClock()
     let ticking: @Sendable () -> Date = {
       clock.advance(by: 0.001)
       return clock.now
     }
-    let database = try SQLiteDatabase(path: folder.file("test.db"), ambience: Ambience(now: ticking))
+    let database = try await BareDatabase(engine).open(Ambience(now: ticking))
     let times = try await database.write { transaction in [transaction.now, transaction.now] }
     let next = try await database.write(\.now)
     #expect(times[0] == times[1])

@@ -13,51 +13,43 @@ struct MigratorTests {
     ["CREATE TABLE half (Id INTEGER)", "CREATE TABLE half (Id INTEGER)"]
   }
 
-  static func database() throws -> (Scratch, SQLiteDatabase) {
-    let folder = Scratch()
-    return (folder, try SQLiteDatabase(path: folder.file("test.db")))
-  }
-
-  @Test("What is missing is applied once, in order")
-  func applies() async throws {
-    let (folder, database) = try Self.database()
+  @Test("What is missing is applied once, in order", arguments: TestDatabase.all)
+  func applies(_ engine: TestDatabase) async throws {
+    let database = try await BareDatabase(engine).open()
     #expect(try await Migrator([Self.one]).migrate(database) == [1])
     #expect(try await Migrator([Self.one, Self.two]).migrate(database) == [2])
     #expect(try await Migrator([Self.one, Self.two]).migrate(database) == [])
     #expect(try await database.read { try $0.integer("SELECT count(*) FROM two") } == 1)
-    withExtendedLifetime(folder) {}
   }
 
-  @Test("Two that migrate at once apply it once")
-  func race() async throws {
-    let (folder, database) = try Self.database()
-    let other = try SQLiteDatabase(path: database.path)
+  @Test("Two that migrate at once apply it once", arguments: TestDatabase.all)
+  func race(_ engine: TestDatabase) async throws {
+    let bare = try await BareDatabase(engine)
+    let (database, other) = (try bare.open(), try bare.open())
     let migrator = Migrator([Self.one, Self.two])
     async let first = migrator.migrate(database)
     async let second = migrator.migrate(other)
     #expect(try await (first + second) == [1, 2])
-    withExtendedLifetime(folder) {}
   }
 
+  /// Where changes of tables commit by themselves, what was begun goes on: see MariaDBMigrationTests.
   @Test("A step that fails leaves nothing behind")
   func broken() async throws {
-    let (folder, database) = try Self.database()
+    let database = try await BareDatabase(.sqlite).open()
     let error = await refusal { _ = try await Migrator([Self.one, Self.broken]).migrate(database) }
     #expect(error != nil)
     let tables = try await database.read { try $0.integer("SELECT count(*) FROM sqlite_master") }
     #expect(tables == 0)
     #expect(try await Migrator([Self.one]).migrate(database) == [1])
-    withExtendedLifetime(folder) {}
   }
 
-  @Test("A database of a newer program is refused, and left alone")
-  func newer() async throws {
-    let (folder, database) = try Self.database()
+  @Test("A database of a newer program is refused, and left alone", arguments: TestDatabase.all)
+  func newer(_ engine: TestDatabase) async throws {
+    let database = try await BareDatabase(engine).open()
     _ = try await Migrator([Self.one, Self.two]).migrate(database)
     let error = await refusal { _ = try await Migrator([Self.one]).migrate(database) }
     #expect(error?.code == .newer)
     #expect(error?.message.contains("schema 2") == true)
     #expect(try await database.read { try Migrator([Self.one]).version($0) } == 2)
-    withExtendedLifetime(folder) {}
   }
 }

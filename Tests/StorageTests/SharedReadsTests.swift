@@ -9,7 +9,7 @@ import Testing
 
   /// Counts the snapshots that are taken of a database.
   private struct Counting: Database {
-    let base: SQLiteDatabase
+    let base: any Database
     let reads = Counter()
     var dialect: Dialect { base.dialect }
     var now: @Sendable () -> Date { base.now }

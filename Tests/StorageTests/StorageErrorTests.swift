@@ -6,15 +6,16 @@ import Testing
 @Suite("What the database refuses")
 struct StorageErrorTests {
   @Test(
-    "A broken constraint has its own code, and nothing is kept",
-    arguments: [
+    "A broken constraint has its own code, and nothing is kept", arguments: TestDatabase.all,
+    [
       ("INSERT INTO item (Name) VALUES ('one')", .unique), ("INSERT INTO item (Id, Name) VALUES (1, 'x')", .unique),
       ("INSERT INTO part (ItemId) VALUES (99)", .foreignKey), ("DELETE FROM item WHERE Id = 1", .foreignKey),
       ("INSERT INTO item (Name) VALUES (NULL)", .check), ("INSERT INTO item (Name) VALUES ('12345678901')", .check),
-      ("INSERT INTO nothing VALUES (1)", .other), ("SELEKT 1", .other),
+      ("INSERT INTO item (Id) VALUES (7)", .check), ("INSERT INTO item (Id, Name) VALUES ('x', 'y')", .check),
+      ("INSERT INTO nothing VALUES (1)", .other), ("SELEKT 1", .other), ("UPDATE item SET Name = ?", .other),
     ] as [(String, StorageError.Code)])
-  func constraints(_ sql: String, _ code: StorageError.Code) async throws {
-    let bench = try await Bench()
+  func constraints(_ engine: TestDatabase, _ broken: (sql: String, code: StorageError.Code)) async throws {
+    let bench = try await Bench(engine)
     try await bench.database.change { transaction in
       try transaction.execute("INSERT INTO item (Id, Name) VALUES (1, 'one')")
       try transaction.execute("INSERT INTO part (ItemId) VALUES (1)")
@@ -22,17 +23,19 @@ struct StorageErrorTests {
     let error = await refusal {
       try await bench.database.change { transaction in
         try insert("kept?")(transaction)
-        try transaction.execute(sql)
+        try transaction.execute(broken.sql)
       }
     }
-    #expect(error?.code == code, "\(error?.message ?? "accepted")")
+    #expect(error?.code == broken.code, "\(error?.message ?? "accepted")")
     #expect(try await bench.count() == 1)
   }
 
-  @Test("A read cannot write")
-  func readOnly() async throws {
-    let bench = try await Bench()
-    let error = await refusal { try await bench.database.read(insert("x")) }
+  @Test(
+    "A read cannot write", arguments: TestDatabase.all,
+    ["INSERT INTO item (Name) VALUES ('x')", "CREATE TABLE more (Id INTEGER)"])
+  func readOnly(_ engine: TestDatabase, _ sql: String) async throws {
+    let bench = try await Bench(engine)
+    let error = await refusal { try await bench.database.read { _ = try $0.execute(sql) } }
     #expect(error?.code == .readOnly)
     #expect(try await bench.count() == 0)
   }
@@ -61,7 +64,7 @@ struct StorageErrorTests {
     #expect(items == texts)
     try await bench.database.change { _ = try $0.rows("PRAGMA max_page_count = 100000") }
     try await bench.database.change { try $0.execute("INSERT INTO big VALUES (?)", [.text(text)]) }
-    #expect(try await bench.database.faults().isEmpty)
+    #expect(try await bench.faults().isEmpty)
   }
 
   @Test("A full disk loses nobody's write but those it refuses, in one group", .timeLimit(.minutes(1)))
@@ -122,9 +125,9 @@ struct StorageErrorTests {
     }
   }
 
-  @Test("A column that is missing, empty or of another type is unreadable, not a crash")
-  func unreadable() async throws {
-    let bench = try await Bench()
+  @Test("A column that is missing, empty or of another type is unreadable, not a crash", arguments: TestDatabase.all)
+  func unreadable(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let row = try await bench.database.read { try $0.row("SELECT 1 AS One, NULL AS Hollow, 'word' AS Word") }
     let read = try #require(row)
     let attempts: [() throws -> Void] = [

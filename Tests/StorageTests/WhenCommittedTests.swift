@@ -6,8 +6,11 @@ import Testing
 @Suite struct WhenCommittedTests {
   private struct Undone: Error {}
 
-  @Test func `What waits for the commit is done once, in order, before the caller goes on`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `What waits for the commit is done once, in order, before the caller goes on`(_ engine: TestDatabase)
+    async throws
+  {
+    let bench = try await Bench(engine)
     let told = Collected<Int>()
     try await bench.database.write { transaction in
       transaction.whenCommitted { told.add(1) }
@@ -17,8 +20,11 @@ import Testing
     #expect(told.all == [1, 2])
   }
 
-  @Test func `A change that is undone tells nothing, and those who share its commit tell theirs`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `A change that is undone tells nothing, and those who share its commit tell theirs`(_ engine: TestDatabase)
+    async throws
+  {
+    let bench = try await Bench(engine)
     let told = Collected<Int>()
     await withDiscardingTaskGroup { group in
       for number in 0..<100 {
@@ -33,8 +39,9 @@ import Testing
     #expect(told.all.sorted() == (0..<100).filter { $0 % 2 == 0 })
   }
 
-  @Test func `A read tells nothing`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `A read tells nothing`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let told = Collected<Int>()
     try await bench.database.read { transaction in transaction.whenCommitted { told.add(1) } }
     #expect(told.all.isEmpty)

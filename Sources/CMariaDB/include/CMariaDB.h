@@ -79,6 +79,8 @@ bool cmariadb_execute(
     struct cmariadb_fault *_Nonnull fault);
 /// Rows that the last run matched.
 long long cmariadb_matched(struct cmariadb_statement *_Nonnull statement);
+/// How much the server had to remark about the last run: SHOW WARNINGS tells what.
+unsigned cmariadb_warnings(struct cmariadb_statement *_Nonnull statement);
 
 // After a run: the columns of its answer, 0 when it has none, and its rows, which must be read to the end or dropped
 // before the connection is used for anything else.

@@ -56,6 +56,7 @@ enum SettingsKeys {
 
   /// Variables that are no keys.
   static let otherVariables: Set = [
-    "TOCSIN_CONFIG", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE", "TOCSIN_CA_FILE",
+    "TOCSIN_CONFIG", "TOCSIN_SERVER", "TOCSIN_TOKEN", "TOCSIN_TOKEN_FILE", "TOCSIN_CA_FILE", "TOCSIN_COPY_FROM",
+    "TOCSIN_COPY_FROM_FILE", "TOCSIN_COPY_TO", "TOCSIN_COPY_TO_FILE",
   ]
 }

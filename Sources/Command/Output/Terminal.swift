@@ -6,6 +6,9 @@ enum Terminal {
   /// Whether a person reads the results.
   static let isInteractive = isatty(STDOUT_FILENO) == 1
 
+  /// Whether a person sees what is said on stderr, on a terminal that can replace a line.
+  static let isHeard = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
   /// Colour only for a person who did not say no (no-color.org).
   static let hasColour: Bool = {
     let environment = ProcessInfo.processInfo.environment
@@ -28,9 +31,12 @@ enum Terminal {
   /// Talk, on stderr. Whether anybody hears it changes nothing.
   static func complain(_ text: String) { _ = put(harmless(text, lines: true), on: STDERR_FILENO) }
 
+  /// Replaces the last line of a person's stderr, which \r ends.
+  static func draw(_ line: String) { _ = put("\r\u{1B}[K" + line, on: STDERR_FILENO, end: "") }
+
   /// Writes a line and returns 0 or the system's error number. Not by FileHandle, which ends the process on a full disk.
-  private static func put(_ line: String, on descriptor: Int32) -> Int32 {
-    var line = line + "\n"
+  private static func put(_ line: String, on descriptor: Int32, end: String = "\n") -> Int32 {
+    var line = line + end
     return line.withUTF8 { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {

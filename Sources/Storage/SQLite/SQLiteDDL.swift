@@ -1,7 +1,11 @@
-/// Rewrites a `CREATE TABLE` from the seeds' dialect to SQLite's. Anything else passes through untouched.
+/// Rewrites a `CREATE TABLE`, and the column of an `ALTER TABLE … ADD COLUMN`, from the seeds' dialect to SQLite's. Anything
+/// else passes through untouched.
 enum SQLiteDDL {
   static func statements(_ ddl: String) throws -> [String] {
     let trimmed = ddl.trimming { $0.isWhitespace || $0 == ";" }
+    if let match = trimmed.firstMatch(of: #/^ALTER TABLE \w+ ADD COLUMN /#) {
+      return [match.output + column(String(trimmed[match.range.upperBound...]))]
+    }
     let words = trimmed.split(maxSplits: 3, whereSeparator: { $0.isWhitespace || $0 == "(" })
     guard words.count > 2, words[0].uppercased() == "CREATE", words[1].uppercased() == "TABLE",
       let open = trimmed.firstIndex(of: "("), let close = trimmed.lastIndex(of: ")")
@@ -36,7 +40,19 @@ enum SQLiteDDL {
       // json_valid(NULL) is 0 before SQLite 3.41.
       return "\(name) TEXT\(rest.dropFirst(4)) CHECK (\(name) IS NULL OR json_valid(\(name)))"
     }
+    if rest.starts(with: /DATETIME\b/) { return "\(part) CHECK (\(isTime(name)))" }
+    // SQLite itself refuses anything else in a primary key that is one.
+    if rest.starts(with: /INTEGER\b/), !rest.contains(/\bPRIMARY KEY\b/) {
+      return "\(part) CHECK (typeof(\(name)) IN ('integer', 'null'))"
+    }
     return part
+  }
+
+  /// The calendar's days only, in the one form that sorts by time, with milliseconds or without.
+  private static func isTime(_ name: String) -> String {
+    // The length first: SQLite calls it a fault when a CHECK asks what 'now' is.
+    "\(name) IS NULL OR length(\(name)) BETWEEN 19 AND 23 "
+      + "AND strftime('%Y-%m-%d %H:%M:%f', \(name), '+0 days') IS substr(\(name) || '.000', 1, 23)"
   }
 
   private static func argument(of type: String, in rest: String) -> (argument: Substring, after: Substring)? {

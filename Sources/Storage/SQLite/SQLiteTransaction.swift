@@ -20,7 +20,7 @@ struct SQLiteTransaction: Transaction {
   @discardableResult
   func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
     try translatingErrors {
-      if sql.utf8.starts(with: "CREATE TABLE".utf8) {
+      if ["CREATE TABLE", "ALTER TABLE"].contains(where: { sql.utf8.starts(with: $0.utf8) }) {
         for statement in try dialect.statements(sql) { try connection.execute(sql: statement) }
         return 0
       }
@@ -101,6 +101,8 @@ private func code(of error: DatabaseError) -> StorageError.Code {
   default: break
   }
   switch error.resultCode {
+  // Text in a primary key of numbers.
+  case .SQLITE_MISMATCH: return .check
   case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy
   case .SQLITE_READONLY, .SQLITE_PERM: return .readOnly
   case .SQLITE_FULL: return .full

@@ -16,17 +16,20 @@ extension Migration {
         """,
         "CREATE VIRTUAL TABLE tocsin_search USING fts5(Body, content='', tokenize='unicode61 remove_diacritics 2')",
       ]
-        + triggers("data_incident", key: "IncidentGuid", text: ["Title", "Description"])
-        + triggers("data_incident_note", key: "NoteGuid", text: ["Content"])
-        + triggers("data_incident_communication", key: "CommunicationGuid", text: ["Message"])
+        + searchTriggers("data_incident", key: "IncidentGuid", text: ["Title", "Description"])
+        + searchTriggers("data_incident_note", key: "NoteGuid", text: ["Content"])
+        + searchTriggers("data_incident_communication", key: "CommunicationGuid", text: ["Message"])
     case .mariadb: searchOnMariaDB
     }
   }
 
-  private static func triggers(_ table: String, key: String, text: [String]) -> [String] {
-    func body(_ row: String) -> String {
+  static func searchTriggers(
+    _ table: String, key: String, text: [String], folded: (String) -> String = { $0 }
+  ) -> [String] {
+    func plain(_ row: String) -> String {
       text.map { "coalesce(\(row).\($0), '')" }.joined(separator: " || ' ' || ")
     }
+    func body(_ row: String) -> String { folded(plain(row)) }
     func id(_ row: String) -> String { "(SELECT Id FROM tocsin_search_entry WHERE RowGuid = \(row).\(key))" }
     func forget(_ row: String) -> String {
       "INSERT INTO tocsin_search (tocsin_search, rowid, Body) VALUES ('delete', \(id(row)), \(body(row)));"
@@ -53,7 +56,7 @@ extension Migration {
       """,
       """
       CREATE TRIGGER \(table)_search_update AFTER UPDATE OF \(text.joined(separator: ", ")) ON \(table)
-      WHEN \(body("old")) IS NOT \(body("new")) BEGIN
+      WHEN \(plain("old")) IS NOT \(plain("new")) BEGIN
         \(forget("old"))
         \(index("new", as: id("new")))
       END

@@ -159,7 +159,7 @@ import Tocsin
       let incident = try await bench.incident()
       for index in 0..<20 {
         try await bench.tamper(
-          "INSERT INTO tocsin_destination (Channel, Destination, Failures, PausedUntil) VALUES (?, 'x', 9, '2030-01-01')",
+          "INSERT INTO tocsin_destination (Channel, Destination, Failures, PausedUntil) VALUES (?, 'x', 9, '2030-01-01 00:00:00')",
           [.text("evil\"\n\(index)")])
       }
       _ = incident

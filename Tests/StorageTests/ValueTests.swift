@@ -1,18 +1,18 @@
 import Foundation
 import Storage
-import StorageMariaDB
 import TestSupport
 import Testing
 
 @Suite struct ValueTests {
   @Test(
-    arguments: [
+    arguments: TestDatabase.all,
+    [
       .null, 0, .integer(Int64.max), .integer(Int64.min), .real(0.1), .real(-1e300), .text(""), .text(" trailing  "),
       .text("🔥 日本語 e\u{301}"), .text("it's \\ \"quoted\" \\n %_ ; --"), .text(String(repeating: "x", count: 63)),
       .text(String(repeating: "y", count: 64)), .text(String(repeating: "é🔥", count: 200_000)),
     ] as [SQLValue])
-  func `a value comes back as it was bound`(_ value: SQLValue) async throws {
-    let bench = try await Bench()
+  func `a value comes back as it was bound`(_ engine: TestDatabase, _ value: SQLValue) async throws {
+    let bench = try await Bench(engine)
     let kind =
       switch value {
       case .integer: "INTEGER"
@@ -27,8 +27,9 @@ import Testing
     #expect(try row?.value("Value") == value)
   }
 
-  @Test func `long and short texts of one answer do not mix`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `long and short texts of one answer do not mix`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let texts = (0..<60).map { String(repeating: "\($0 % 10)", count: $0 % 3 == 0 ? $0 * 50 : $0) }
     let read = try await bench.database.write { transaction in
       try transaction.execute("CREATE TABLE kept (Id INTEGER PRIMARY KEY, Left1 TEXT, Right1 TEXT)")
@@ -42,8 +43,9 @@ import Testing
     #expect(read == texts.map { [$0, $0] })
   }
 
-  @Test func `a time keeps its milliseconds, and compares with text`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `a time keeps its milliseconds, and compares with text`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let time = try #require(UTC.parseRFC3339("2026-11-21T16:28:03.120Z"))
     let row = try await bench.database.write { transaction in
       try transaction.execute("CREATE TABLE moment (At DATETIME NOT NULL, Since DATETIME DEFAULT CURRENT_TIMESTAMP)")
@@ -57,8 +59,9 @@ import Testing
     #expect(abs(since.timeIntervalSinceNow) < 100, "the server's own time zone is not ours")
   }
 
-  @Test func `sums are whole, averages are not`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `sums are whole, averages are not`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let row = try await bench.database.write { transaction in
       for number in 1...2 {
         try transaction.execute("INSERT INTO item (Id, Name) VALUES (?, ?)", [.integer(number), .text("\(number)")])
@@ -70,8 +73,9 @@ import Testing
     #expect(try row?.value("Middle") == .real(1.5))
   }
 
-  @Test func `texts compare by character, case, accents and trailing spaces included, as on SQLite`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `texts compare by character, case, accents and trailing spaces included`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let names = ["a", "A", "a ", "ä", "Z", "é"]
     let read = try await bench.database.write { transaction in
       for name in names { try insert(name)(transaction) }
@@ -86,8 +90,9 @@ import Testing
     #expect(try read.2?.text("Joined") == "ab" && read.2?.text("Line") == "\\n")
   }
 
-  @Test func `an update that changes nothing has matched all the same`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `an update that changes nothing has matched all the same`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let matched = try await bench.database.write { transaction in
       try insert("same")(transaction)
       return try transaction.execute("UPDATE item SET Name = 'same' WHERE Name = 'same'")
@@ -95,18 +100,9 @@ import Testing
     #expect(matched == 1)
   }
 
-  @Test func `a prepared query follows a table that got another column`() async throws {
-    let bench = try await Bench()
-    try await bench.database.change(insert("x"))
-    let before = try await bench.database.read { try $0.row("SELECT * FROM item") }
-    #expect(throws: StorageError.self) { try before?.optionalText("More") }
-    _ = try bench.sql("ALTER TABLE item ADD COLUMN More VARCHAR(10) DEFAULT 'new'")
-    let after = try await bench.database.read { try $0.row("SELECT * FROM item") }
-    #expect(try after?.text("More") == "new")
-  }
-
-  @Test func `more statements than a connection keeps still work`() async throws {
-    let bench = try await Bench()
+  @Test(arguments: TestDatabase.all)
+  func `more statements than a connection keeps still work`(_ engine: TestDatabase) async throws {
+    let bench = try await Bench(engine)
     let sum = try await bench.database.read { transaction in
       try (0..<500).reduce(0) { try $0 + transaction.integer("SELECT \($1 % 300) + ?", [1]) }
     }
