@@ -6,7 +6,7 @@ import Testing
   /// Failure: another process adds a column, and this one takes one column for another.
   @Test func `A column that another process adds or drops shifts no other`() async throws {
     let bench = try await Bench()
-    let other = try SQLiteDatabase(path: bench.path)
+    let other = try bench.another()
     try await bench.database.change { transaction in
       try transaction.execute("INSERT INTO item (Id, Name) VALUES (7, 'seven')")
       try transaction.execute("INSERT INTO part (ItemId) VALUES (7)")
