@@ -1,3 +1,4 @@
+import Storage
 import TestSupport
 import Testing
 import Tocsin
@@ -61,6 +62,35 @@ import Tocsin
       #expect(try await Self.found("second", bench).isEmpty)
       try await bench.tamper("DELETE FROM data_incident_note")
       #expect(try await Self.found("elephant", bench).isEmpty)
+    }
+  }
+
+  /// Failure: the upgrade loses what was indexed before, or leaves words behind that nothing takes out any more.
+  @Test func `an older SQLite file is indexed anew by the upgrade`() async throws {
+    let scratch = Scratch()
+    let path = scratch.file("old.db")
+    let old = try SQLiteDatabase(path: path)
+    _ = try await Migrator(Array(Migrations.migrator.migrations.prefix(14))).migrate(old)
+    _ = try await old.write { transaction in
+      try transaction.execute(
+        "INSERT INTO data_incident (IncidentGuid, Title, Severity, Package) VALUES ('i', 'Größe', 'LOW', 'P')")
+      try transaction.execute(
+        "INSERT INTO data_incident_note (NoteGuid, IncidentGuid, NoteType, Content) VALUES ('n', 'i', 'GENERAL', 'Łódź')"
+      )
+    }
+    let incidents = try await Incidents.open(path)
+    func found(_ words: String) async throws -> Int {
+      var filter = IncidentFilter()
+      filter.search = words
+      return try await incidents.list(filter).items.count
+    }
+    for words in ["grosse", "größe", "lodz", "łódź"] { #expect(try await found(words) == 1, "\(words)") }
+    _ = try await incidents.database.write { transaction in
+      try transaction.execute("UPDATE data_incident SET Title = 'Straße'")
+      try transaction.execute("DELETE FROM data_incident_note")
+    }
+    for (words, count) in [("grosse", 0), ("größe", 0), ("lodz", 0), ("łódź", 0), ("strasse", 1)] {
+      #expect(try await found(words) == count, "\(words)")
     }
   }
 
