@@ -15,8 +15,10 @@ import Tocsin
     return (answer.json["alert_guids"][0].string ?? "", answer.json["opened"][0].string ?? "")
   }
 
-  @Test func `The list takes conditions, and pages of it go on where the last one ended`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The list takes conditions, and pages of it go on where the last one ended`(_ engine: TestDatabase) async throws
+  {
+    try await engine.run { bench in
       for number in 0..<5 {
         _ = try await Self.send(
           bench, #"{"title":"\#(number)","severity":"\#(number % 2 == 0 ? "low" : "warning")","package":"P"}"#)
@@ -41,8 +43,9 @@ import Tocsin
     }
   }
 
-  @Test func `An alert is taken on for a time, and given back`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An alert is taken on for a time, and given back`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (alert, incident) = try await Self.send(bench, #"{"title":"Down"}"#)
       let token = try await bench.token(.responder)
       let path = "/api/v1/alerts/\(alert)"
@@ -71,7 +74,7 @@ import Tocsin
     (#"{"acknowledged_by":"ana"}"#, 403, "/acknowledged_by"),
   ])
   func `A bad acknowledgement is refused at its place`(_ body: String, _ status: Int, _ pointer: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let (alert, incident) = try await Self.send(bench, #"{"title":"Down"}"#)
       let answer = try await bench.send(
         .post, "/api/v1/alerts/\(alert)/acknowledgement", body, token: bench.token(.responder))
@@ -80,8 +83,9 @@ import Tocsin
     }
   }
 
-  @Test func `What is not there gets 404`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What is not there gets 404`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       for (method, path) in [(HTTPRequest.Method.get, ""), (.post, "/acknowledgement"), (.delete, "/acknowledgement")] {
         #expect(try await bench.send(method, "/api/v1/alerts/none-such" + path, token: token).status == 404)

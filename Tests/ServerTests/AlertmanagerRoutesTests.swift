@@ -41,10 +41,13 @@ import Tocsin
     #expect(LabelFingerprint.text(labels) == text)
   }
 
-  @Test func `An end in the future keeps it firing, one in the past resolves it, and none expires after five minutes`()
+  @Test(arguments: TestDatabase.all)
+  func `An end in the future keeps it firing, one in the past resolves it, and none expires after five minutes`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let token = try await bench.token(.ingest)
       func post(_ times: String) async throws {
         let body = #"[{"labels": {"alertname": "X", "severity": "critical"}\#(times)}]"#
@@ -72,13 +75,16 @@ import Tocsin
     }
   }
 
-  @Test(arguments: [
-    "{", "{}", "[{}]", #"[{"labels": {}}]"#, #"[{"labels": {"a": ""}}]"#,
-    #"[{"labels": {"a": "b"}, "startsAt": "now"}]"#,
-    #"[{"labels": {"a": "b"}, "startsAt": "2026-11-22T10:00:00Z", "endsAt": "2026-11-22T09:00:00Z"}]"#, "[null]",
-  ])
-  func `What is wrong is answered as upstream does, with 400 and a text`(_ body: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    arguments: [
+      "{", "{}", "[{}]", #"[{"labels": {}}]"#, #"[{"labels": {"a": ""}}]"#,
+      #"[{"labels": {"a": "b"}, "startsAt": "now"}]"#,
+      #"[{"labels": {"a": "b"}, "startsAt": "2026-11-22T10:00:00Z", "endsAt": "2026-11-22T09:00:00Z"}]"#, "[null]",
+    ], TestDatabase.all)
+  func `What is wrong is answered as upstream does, with 400 and a text`(_ body: String, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let answer = try await bench.send(.post, Self.path + "/alerts", body, token: bench.token(.ingest))
       #expect(answer.status == 400 && answer.json.string?.isEmpty == false, "\(answer.text)")
       #expect(try await bench.incidents.alerts().items.isEmpty)
@@ -98,6 +104,7 @@ import Tocsin
   func `Every refusal is a text in JSON, with the headers of any other`(
     _ method: String, _ path: String, _ role: Role?, _ body: String?, _ status: Int
   ) async throws {
+    // A file can be taken away.
     try await TestDatabase.sqlite.run { bench in
       let others = try await bench.token(.admin)
       let token = if let role, role != .admin { try await bench.token(role) } else { role == nil ? nil : others }
@@ -115,8 +122,9 @@ import Tocsin
     }
   }
 
-  @Test func `Good alerts are taken though others of the delivery are not`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Good alerts are taken though others of the delivery are not`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let body = Self.alert.replacing("[{", with: #"[{"labels": {}}, {"#)
       let answer = try await bench.send(.post, Self.path + "/alerts", body, token: bench.token(.ingest))
       let kept = try await bench.incidents.alerts().items
@@ -124,8 +132,9 @@ import Tocsin
     }
   }
 
-  @Test func `Silences made, read, changed and ended there are Tocsin's`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Silences made, read, changed and ended there are Tocsin's`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       let viewer = try await bench.token(.viewer)
       _ = try await bench.send(.post, Self.path + "/alerts", Self.alert, token: token)

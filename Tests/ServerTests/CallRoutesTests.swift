@@ -66,7 +66,7 @@ import Tocsin
   func `A bad body is refused with the place of the fault, and nothing is written`(
     _ body: String, _ pointer: String, _ words: String
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let answer = try await bench.send(.post, "/api/v1/incidents", body, token: bench.token(.admin))
       #expect(answer.status == 422)
       #expect(answer.json["code"] == "invalid")
@@ -85,15 +85,16 @@ import Tocsin
       ("since=yesterday", 422, "since"),
     ])
   func `A bad parameter is refused by its name`(_ query: String, _ status: Int, _ name: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let answer = try await bench.send(.get, "/api/v1/incidents?\(query)", token: bench.token(.viewer))
       #expect(answer.status == status, "\(answer.text)")
       if !name.isEmpty { #expect(answer.json["parameter"] == .string(name)) }
     }
   }
 
-  @Test func `Only an admin acts for somebody else`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Only an admin acts for somebody else`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let body = #"{"title":"T","severity":"LOW","package":"P","created_by":"engineer1"}"#
       let refused = try await bench.send(.post, "/api/v1/incidents", body, token: bench.token(.responder))
       #expect(refused.status == 403 && refused.json["pointer"] == "/created_by")
@@ -103,8 +104,9 @@ import Tocsin
     }
   }
 
-  @Test func `In a change null removes what may be empty, and is refused for the rest`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `In a change null removes what may be empty, and is refused for the rest`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       let guid = try await bench.incidents.create(
         title: "T", severity: .low, package: "P", description: "D", assignedTo: "dba-team"
@@ -120,8 +122,9 @@ import Tocsin
     }
   }
 
-  @Test func `Who acts for somebody else is in the audit log by both names`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Who acts for somebody else is in the audit log by both names`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let body = #"{"name":"bot","role":"viewer","created_by":"ana"}"#
       let created = try await bench.send(.post, "/api/v1/tokens", body, token: bench.token(.admin))
       #expect(created.status == 201)
@@ -131,8 +134,9 @@ import Tocsin
     }
   }
 
-  @Test func `A list of a thousand links is taken, a longer one is refused whole`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A list of a thousand links is taken, a longer one is refused whole`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       for (count, status) in [(1000, 201), (1001, 422)] {
         let links = (1...count).map { "\"a-\($0)\"" }.joined(separator: ",")

@@ -27,8 +27,9 @@ import Tocsin
     }
   }
 
-  @Test func `What is not the vendor's, or cannot be read, is refused with a problem`() async throws {
-    try await TestDatabase.sqlite.run(channels: [ReportingChannel(FakeVendor())]) { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What is not the vendor's, or cannot be read, is refused with a problem`(_ engine: TestDatabase) async throws {
+    try await engine.run(channels: [ReportingChannel(FakeVendor())]) { bench in
       for (path, body, headers, status, code) in [
         ("/in/sms/status", "x delivered", HTTPFields(), 401, "unauthenticated"),
         ("/in/sms/status", "x", Self.good, 400, "malformed"), ("/in/sms/status", "", Self.good, 400, "malformed"),
@@ -45,15 +46,17 @@ import Tocsin
     }
   }
 
-  @Test func `A channel that takes no callbacks has no such address`() async throws {
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<EmailName>(FakeVendor())]) { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A channel that takes no callbacks has no such address`(_ engine: TestDatabase) async throws {
+    try await engine.run(channels: [FakeChannel<EmailName>(FakeVendor())]) { bench in
       let answer = try await bench.callback("/in/email/status", "x", Self.good)
       #expect(answer.status == .notFound)
     }
   }
 
-  @Test func `A body of 64 KiB is read, one byte more is refused`() async throws {
-    try await TestDatabase.sqlite.run(channels: [ReportingChannel(FakeVendor())]) { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A body of 64 KiB is read, one byte more is refused`(_ engine: TestDatabase) async throws {
+    try await engine.run(channels: [ReportingChannel(FakeVendor())]) { bench in
       let body = "x delivered"
       let rest = CallbackRoutes.largestBody - body.utf8.count
       let fits = try await bench.callback("/in/sms/status", String(repeating: " ", count: rest) + body, Self.good)

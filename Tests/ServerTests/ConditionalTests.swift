@@ -9,8 +9,9 @@ import Tocsin
 @Suite struct ConditionalTests {
   private func tag(_ answer: TestBench.HTTPAnswer) -> String { answer.headers[.eTag] ?? "" }
 
-  @Test func `Every answer that shows an incident has an entity tag with its version`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Every answer that shows an incident has an entity tag with its version`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       let created = try await bench.send(
         .post, "/api/v1/incidents", #"{"title":"T","severity":"LOW","package":"P"}"#, token: token)
@@ -26,10 +27,13 @@ import Tocsin
   }
 
   /// Failure: a client that asks whether anything is new goes without what was added, or gets all of it each time.
-  @Test func `What a client knows already is not sent again, until something hangs on the incident that did not`()
+  @Test(arguments: TestDatabase.all)
+  func `What a client knows already is not sent again, until something hangs on the incident that did not`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let (token, guid) = (try await bench.token(.viewer), try await bench.incident().incidentGuid)
       func get(_ known: String) async throws -> TestBench.HTTPAnswer {
         try await bench.send(.get, "/api/v1/incidents/\(guid)", token: token, [.ifNoneMatch: known])
@@ -49,8 +53,9 @@ import Tocsin
   }
 
   /// Failure: the second of two editors overwrites what the first has saved.
-  @Test func `Of two editors the second gets 412, and nothing is lost`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Of two editors the second gets 412, and nothing is lost`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (token, guid) = (try await bench.token(.responder), try await bench.incident().incidentGuid)
       let path = "/api/v1/incidents/\(guid)"
       try await bench.serving { server in
@@ -78,7 +83,7 @@ import Tocsin
     ("", 412), ("\"1", 400), (String(repeating: ",", count: 3000), 400), (String(repeating: " ,\"", count: 999), 400),
   ])
   func `If-Match takes a star or a list of strong tags`(_ header: String, _ status: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let (token, guid) = (try await bench.token(.responder), try await bench.incident().incidentGuid)
       let answer = try await bench.send(
         .patch, "/api/v1/incidents/\(guid)", #"{"title":"new"}"#, token: token, [.ifMatch: header])
@@ -87,8 +92,9 @@ import Tocsin
     }
   }
 
-  @Test func `A status and a closure are refused for another version as well`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A status and a closure are refused for another version as well`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (token, guid) = (try await bench.token(.responder), try await bench.incident().incidentGuid)
       for (path, body) in [("status", #"{"new_status":"INVESTIGATING"}"#), ("closure", "{}")] {
         let version = try await bench.incidents.get(guid).version

@@ -10,10 +10,13 @@ import Tocsin
 @testable import Server
 
 @Suite struct EventRoutesTests {
-  @Test func `A reader hears each event as it commits, with its number and as the JSON that is shown everywhere`()
+  @Test(arguments: TestDatabase.all)
+  func `A reader hears each event as it commits, with its number and as the JSON that is shown everywhere`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       try await bench.incident("before")
       let token = try await bench.token(.viewer)
       try await bench.serve { port in
@@ -33,8 +36,9 @@ import Tocsin
     }
   }
 
-  @Test func `What another process writes to the same database is heard too`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What another process writes to the same database is heard too`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       let other = try await Incidents.open(bench.path)
       try await bench.serve { port in
@@ -49,8 +53,11 @@ import Tocsin
     }
   }
 
-  @Test func `Whoever comes back with the last number misses nothing and hears nothing twice`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Whoever comes back with the last number misses nothing and hears nothing twice`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       for number in 0..<300 { try await bench.incident("\(number)") }
       let token = try await bench.token(.admin)
       try await bench.serve { port in
@@ -69,8 +76,9 @@ import Tocsin
     }
   }
 
-  @Test func `A number that no event has, and a parameter that is none, are refused`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A number that no event has, and a parameter that is none, are refused`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incident()
       let token = try await bench.token(.viewer)
       for (query, status) in [
@@ -86,8 +94,9 @@ import Tocsin
     }
   }
 
-  @Test func `Only who may read incidents may listen`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Only who may read incidents may listen`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       for (token, status) in [(nil, 401), ("tocsin_wrong", 401), (try await bench.token(.ingest), 403)] {
         let answer = try await bench.send(.get, "/api/v1/events", token: token)
         #expect(answer.status == status)
@@ -95,8 +104,10 @@ import Tocsin
     }
   }
 
-  @Test func `A reader of one incident hears of no other, from the past and from now on`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A reader of one incident hears of no other, from the past and from now on`(_ engine: TestDatabase) async throws
+  {
+    try await engine.run { bench in
       let guids = [try await bench.incident("a").incidentGuid, try await bench.incident("b").incidentGuid]
       for number in 0..<200 {
         try await bench.incidents.addNote(guids[number % 2], type: .general, content: "\(number)")
@@ -114,8 +125,9 @@ import Tocsin
     }
   }
 
-  @Test func `A token that is taken away ends the stream at the next heartbeat`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A token that is taken away ends the stream at the next heartbeat`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.viewer)
       try await bench.serve(router: bench.impatient) { port in
         let reader = try await Wire.events(port, token)
@@ -129,8 +141,9 @@ import Tocsin
     }
   }
 
-  @Test func `A role that is taken away ends the stream at the next heartbeat`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A role that is taken away ends the stream at the next heartbeat`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.viewer)
       try await bench.serve(router: bench.impatient) { port in
         let reader = try await Wire.events(port, token)
@@ -140,8 +153,9 @@ import Tocsin
     }
   }
 
-  @Test func `A server that stops ends its streams at once, and opens no other`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A server that stops ends its streams at once, and opens no other`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.viewer)
       try await bench.serve { port in
         let reader = try await Wire.events(port, token)
@@ -154,10 +168,13 @@ import Tocsin
   }
 
   /// Failure: one who never reads makes the server keep everything for them.
-  @Test func `A reader that does not read is dropped, and the others hear everything meanwhile`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `A reader that does not read is dropped, and the others hear everything meanwhile`(_ engine: TestDatabase)
+    async throws
+  {
     var limits = Limits()
     (limits.stall, limits.pulse) = (.seconds(1), .milliseconds(100))
-    try await TestDatabase.sqlite.run { [limits] bench in
+    try await engine.run { [limits] bench in
       let guid = try await bench.incident().incidentGuid
       let token = try await bench.token(.viewer)
       try await bench.serve(limits) { port in

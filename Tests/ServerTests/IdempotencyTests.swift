@@ -14,14 +14,19 @@ import Tocsin
   private func replayed(_ answer: TestBench.HTTPAnswer) -> Bool { answer.headers[.idempotencyReplayed] == "true" }
 
   /// Failure: a client that repeats its request because the answer was lost has it done twice.
-  @Test func `The same key 100 times at once: one incident, and all get its creation's answer`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The same key 100 times at once: one incident, and all get its creation's answer`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
-      let answers = try await withThrowingTaskGroup(of: TestBench.HTTPAnswer.self) { group in
-        for _ in 0..<100 {
-          group.addTask { try await bench.send(.post, "/api/v1/incidents", body, token: token, headers("key-1")) }
+      let answers = try await bench.serving { server in
+        try await withThrowingTaskGroup(of: TestBench.HTTPAnswer.self) { group in
+          for _ in 0..<100 {
+            group.addTask { try await server.send(.post, "/api/v1/incidents", body, token: token, headers("key-1")) }
+          }
+          return try await group.reduce(into: []) { $0.append($1) }
         }
-        return try await group.reduce(into: []) { $0.append($1) }
       }
       #expect(answers.allSatisfy { $0.status == 201 && $0.headers[.eTag] == "\"1\"" })
       #expect(Set(answers.map(\.text)).count == 1)
@@ -33,10 +38,11 @@ import Tocsin
   }
 
   /// Failure: one of the calls is done twice, or its repetition says something else.
-  @Test func `Every POST is done once for a key`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `Every POST is done once for a key`(_ engine: TestDatabase) async throws {
     let vendor = FakeVendor()
     let channels: [any Channel] = [FakeChannel<EmailName>(vendor), FakeChannel<SlackName>(vendor)]
-    try await TestDatabase.sqlite.run(channels: channels) { bench in
+    try await engine.run(channels: channels) { bench in
       let token = try await bench.token(.admin)
       let (a, b) = (try await bench.incident().incidentGuid, try await bench.incident().incidentGuid)
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "SLACK:#ops")
@@ -68,8 +74,9 @@ import Tocsin
     }
   }
 
-  @Test func `Another body, a bad key and a failure`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Another body, a bad key and a failure`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       func send(_ key: String, _ body: String, token: String) async throws -> TestBench.HTTPAnswer {
         try await bench.send(.post, "/api/v1/incidents", body, token: token, headers(key))
@@ -88,8 +95,11 @@ import Tocsin
   }
 
   /// Failure: the secret of a new token, which the answer shows, lies readable in the database for a day.
-  @Test func `A new token's secret is nowhere in the database, and comes again for the same key`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A new token's secret is nowhere in the database, and comes again for the same key`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let token = try await bench.token(.admin)
       func send() async throws -> TestBench.HTTPAnswer {
         try await bench.send(
@@ -97,11 +107,9 @@ import Tocsin
       }
       let secret = try #require(try await send().json["secret"].string)
       #expect(try await send().json["secret"].string == secret)
-      for file in ["", "-wal"] {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: bench.path + file))
-        for hidden in [secret, String(secret.dropFirst(7)), "a-key-of-mine", token] {
-          #expect(bytes.range(of: Data(hidden.utf8)) == nil)
-        }
+      let bytes = try await bench.storedBytes()
+      for hidden in [secret, String(secret.dropFirst(7)), "a-key-of-mine", token] {
+        #expect(bytes.range(of: Data(hidden.utf8)) == nil)
       }
     }
   }

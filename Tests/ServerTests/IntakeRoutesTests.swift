@@ -56,7 +56,7 @@ import Tocsin
   func `A bad body is refused with a problem that says why, and nothing is written`(
     _ body: String, _ code: String, _ status: Int
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let answer = try await bench.post(body)
       #expect(answer.status.code == status)
       #expect(answer.contentType == "application/problem+json")
@@ -67,8 +67,9 @@ import Tocsin
     }
   }
 
-  @Test func `Bytes that are no UTF-8 are refused`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Bytes that are no UTF-8 are refused`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let body = ByteBuffer(
         bytes: Array(Self.alert.utf8.prefix(140)) + [0xFF, 0xFE] + Array(Self.alert.utf8.dropFirst(140)))
       let answer = try await bench.post(body)
@@ -76,8 +77,9 @@ import Tocsin
     }
   }
 
-  @Test func `A body of exactly 1 MiB is read, one byte more is refused`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A body of exactly 1 MiB is read, one byte more is refused`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let rest = Limits.largestBody - Self.alert.utf8.count
       #expect(try await bench.post(Self.alert + String(repeating: " ", count: rest)).status == .ok)
       let answer = try await bench.post(Self.alert + String(repeating: " ", count: rest + 1))
@@ -86,8 +88,9 @@ import Tocsin
     }
   }
 
-  @Test func `An alert whose texts are too long or hold NULs is kept all the same`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An alert whose texts are too long or hold NULs is kept all the same`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let long = String(repeating: "漢", count: 30_000)
       let body = """
         {"version": "4", "groupKey": "\(long)", "alerts": [{"status": "firing", "labels": {"alertname": "a",
@@ -102,8 +105,9 @@ import Tocsin
     }
   }
 
-  @Test func `Unknown addresses and methods get a problem document`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Unknown addresses and methods get a problem document`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       for (method, path) in [(HTTPRequest.Method.get, "/nowhere"), (.get, "/in"), (.post, "/in/pigeon")] {
         let answer = try await bench.request(method, path)
         #expect(answer.status == .notFound)
@@ -112,8 +116,9 @@ import Tocsin
     }
   }
 
-  @Test func `Health and readiness answer without a token`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Health and readiness answer without a token`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       _ = try await bench.incidents.createToken(name: "t", role: .ingest)
       #expect(try await bench.request(.get, "/healthz").status == .ok)
       #expect(try await bench.request(.get, "/readyz").status == .ok)
@@ -121,10 +126,11 @@ import Tocsin
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `A database that takes no writes is not ready, though it can be read`()
+  @Test(.timeLimit(.minutes(1)), arguments: TestDatabase.all)
+  func `A database that takes no writes is not ready, though it can be read`(_ engine: TestDatabase)
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let (begun, end) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
       async let longWrite: Void = bench.incidents.database.write { _ in
         begun.signal()
@@ -146,7 +152,7 @@ import Tocsin
     ("Basic !!!", 401), ("Digest SECRET", 401), ("", 401),
   ])
   func `A token comes as bearer token or as basic-auth password`(_ header: String, _ status: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let secret = try await bench.incidents.createToken(name: "t", role: .ingest).secret
       let basic = Data("anybody:\(secret)".utf8).base64EncodedString()
       let value = header.replacing("SECRET", with: secret).replacing("BASIC", with: basic)

@@ -90,11 +90,13 @@ struct LongList: Sendable, CustomTestStringConvertible {
 
 @Suite struct PagingTests {
   /// Failure: what others write between two pages shifts the next one: rows are missing, or come twice.
-  @Test(arguments: LongList.all)
-  func `10,000 rows read in pages while rows are inserted and changed: none missing, none twice`(_ list: LongList)
+  @Test(arguments: LongList.all, TestDatabase.all)
+  func `10,000 rows read in pages while rows are inserted and changed: none missing, none twice`(
+    _ list: LongList, _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let (token, guid) = (try await bench.token(.admin), try await bench.incident().incidentGuid)
       let path = "/api/v1" + list.path.replacing("{id}", with: guid)
       try await fill(list, 1, 10_000, guid, bench)
@@ -141,8 +143,10 @@ struct LongList: Sendable, CustomTestStringConvertible {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  @Test func `The link to the next page keeps the filters, and nothing in it can end it`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The link to the next page keeps the filters, and nothing in it can end it`(_ engine: TestDatabase) async throws
+  {
+    try await engine.run { bench in
       let token = try await bench.token(.viewer)
       for number in 0..<3 { try await bench.incident("a>b \(number)", severity: .low) }
       let page = try await bench.send(

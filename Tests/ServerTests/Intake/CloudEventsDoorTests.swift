@@ -31,7 +31,7 @@ import Tocsin
   func `Every mode tells of the same alert`(
     _ type: String, _ attributes: [String: String], _ body: String
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let answer = try await bench.send(
         .post, "/in/cloudevents", body, token: bench.token(.ingest), Self.headers(type, attributes))
       #expect(answer.status == 200 && answer.json["received"] == 1, "\(answer.text)")
@@ -62,7 +62,7 @@ import Tocsin
   func `What is no CloudEvent is refused with its place, and nothing is written`(
     _ type: String, _ attributes: [String: String], _ body: String, _ status: Int, _ kind: String, _ place: String
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let answer = try await bench.send(
         .post, "/in/cloudevents", body, token: bench.token(.ingest), Self.headers(type, attributes))
       #expect(answer.status == status, "\(answer.text)")

@@ -27,9 +27,11 @@ import Tocsin
     return [HTTPField.Name("X-Grafana-Alerting-Signature")!: code.map { String(format: "%02x", $0) }.joined()]
   }
 
-  @Test(arguments: [HTTPRequest.Method.post, .put])
-  func `Without a secret a token is needed, by POST and by PUT`(_ method: HTTPRequest.Method) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: [HTTPRequest.Method.post, .put], TestDatabase.all)
+  func `Without a secret a token is needed, by POST and by PUT`(_ method: HTTPRequest.Method, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let token = try await bench.token(.ingest)
       let answer = try await bench.send(method, "/in/grafana", Self.alert, token: token)
       let incident = try #require(try await bench.incidents.list().items.first)
@@ -41,8 +43,9 @@ import Tocsin
     }
   }
 
-  @Test func `With a secret the signature is the credential, and nothing else is`() async throws {
-    try await TestDatabase.sqlite.run(settings: Self.settings()) { bench in
+  @Test(arguments: TestDatabase.all)
+  func `With a secret the signature is the credential, and nothing else is`(_ engine: TestDatabase) async throws {
+    try await engine.run(settings: Self.settings()) { bench in
       let log = PrintedLog()
       let surroundings = Routes.Surroundings(logger: Logger(label: "test") { _ in log })
       // Before the first token too.
@@ -63,8 +66,9 @@ import Tocsin
     }
   }
 
-  @Test func `With a timestamp an old delivery cannot be sent again`() async throws {
-    try await TestDatabase.sqlite.run(settings: Self.settings(timestampHeader: "X-Grafana-Time")) { bench in
+  @Test(arguments: TestDatabase.all)
+  func `With a timestamp an old delivery cannot be sent again`(_ engine: TestDatabase) async throws {
+    try await engine.run(settings: Self.settings(timestampHeader: "X-Grafana-Time")) { bench in
       let time = String(Int(bench.incidents.database.now().timeIntervalSince1970))
       var headers = Self.signed("\(time):\(Self.alert)")
       headers[HTTPField.Name("X-Grafana-Time")!] = time
@@ -85,7 +89,7 @@ import Tocsin
   ])
   func `A bad body is refused with a problem, signed or not`(_ body: String, _ status: Int) async throws {
     for settings in [Incidents.Settings.quick, Self.settings()] {
-      try await TestDatabase.sqlite.run(settings: settings) { bench in
+      try await TestDatabase.runEach(settings: settings) { bench in
         let token = try await bench.token(.ingest)
         let answer = try await bench.send(.post, "/in/grafana", body, token: token, Self.signed(body))
         #expect(answer.status == status && answer.headers[.contentType] == "application/problem+json")

@@ -10,9 +10,9 @@ import Tocsin
 @testable import Server
 
 @Suite struct HeartbeatDoorTests {
-  @Test(arguments: [HTTPRequest.Method.get, .post])
-  func `A call is on record when it is answered`(_ method: HTTPRequest.Method) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: [HTTPRequest.Method.get, .post], TestDatabase.all)
+  func `A call is on record when it is answered`(_ method: HTTPRequest.Method, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300))
       bench.clock.advance(by: 100)
       let answer = try await bench.send(method, "/in/heartbeats/backup", nil, token: bench.token(.ingest))
@@ -24,8 +24,9 @@ import Tocsin
   }
 
   /// Failure: a link checker, or a preview in a chat, keeps a dead job alive.
-  @Test func `HEAD is no call`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `HEAD is no call`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300))
       let answer = try await bench.send(.head, "/in/heartbeats/backup", nil, token: bench.token(.ingest))
       #expect(answer.status == 405 && answer.headers[.allow] == "GET, POST, OPTIONS")
@@ -33,8 +34,9 @@ import Tocsin
     }
   }
 
-  @Test func `Who sets and deletes one is in the audit log`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Who sets and deletes one is in the audit log`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       let path = "/api/v1/heartbeats/backup"
       for body in [#"{"interval_seconds":300}"#, #"{"interval_seconds":600,"is_enabled":false}"#] {
@@ -51,8 +53,11 @@ import Tocsin
   }
 
   /// Failure: an alert comes an hour late, and nobody can tell why.
-  @Test func `The log says which heartbeats got more time, and since when this process listens`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The log says which heartbeats got more time, and since when this process listens`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300, grace: 60))
       bench.clock.advance(by: 400)
       let log = PrintedLog()
@@ -69,8 +74,9 @@ import Tocsin
     }
   }
 
-  @Test func `An unknown one gets 404, and a body is not looked at`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An unknown one gets 404, and a body is not looked at`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.ingest)
       #expect(try await bench.send(.post, "/in/heartbeats/none", token: token).status == 404)
       try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300))
@@ -81,8 +87,9 @@ import Tocsin
   }
 
   /// Failure: a page that somebody looks at keeps a dead job alive.
-  @Test func `A page of another site cannot call, by GET neither`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A page of another site cannot call, by GET neither`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300))
       for method in [HTTPRequest.Method.get, .post] {
         let answer = try await bench.send(
@@ -95,8 +102,9 @@ import Tocsin
     }
   }
 
-  @Test func `The API makes, shows, lists, replaces and deletes them`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The API makes, shows, lists, replaces and deletes them`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.responder)
       let path = "/api/v1/heartbeats/backup"
       let made = try await bench.send(

@@ -41,8 +41,9 @@ import Tocsin
     }
   }
 
-  @Test func `A mapping of the configuration has an address of its own`() async throws {
-    try await TestDatabase.sqlite.run(settings: Self.settings) { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A mapping of the configuration has an address of its own`(_ engine: TestDatabase) async throws {
+    try await engine.run(settings: Self.settings) { bench in
       let token = try await bench.token(.ingest)
       let answer = try await bench.send(.post, "/in/json/kuma", #"{"name":"Intranet"}"#, token: token)
       #expect(answer.status == 200 && answer.json["opened"].count == 1, "\(answer.text)")
@@ -63,7 +64,7 @@ import Tocsin
   func `A bad body is refused as a whole, with its place, and nothing is written`(
     _ body: String, _ status: Int, _ pointer: String
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let answer = try await bench.send(.post, "/in/json", body, token: bench.token(.ingest))
       #expect(answer.status == status, "\(answer.text)")
       if !pointer.isEmpty { #expect(answer.json["pointer"] == .string(pointer)) }
@@ -72,8 +73,9 @@ import Tocsin
   }
 
   /// A page of another site could send it from an operator's browser.
-  @Test func `A body that is not said to be JSON is refused`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A body that is not said to be JSON is refused`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let answer = try await bench.send(
         .post, "/in/json", #"{"title":"A"}"#, token: bench.token(.ingest), [.contentType: "text/plain"])
       #expect(answer.status == 415)

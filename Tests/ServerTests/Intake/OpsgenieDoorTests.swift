@@ -14,11 +14,11 @@ import Tocsin
     #"{"message":"Disk full","alias":"a/b c","priority":"P1","details":{"service":"DATABASE"}}"#
   private static let alias = "a%2Fb%20c"
 
-  @Test(arguments: paths)
+  @Test(arguments: paths, TestDatabase.all)
   func `An alert's whole life leaves the right state and timeline, and every request tells what came of it`(
-    _ path: String
+    _ path: String, _ engine: TestDatabase
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let desk = try await Genie(bench, path)
       try await desk.request(.post, "", Self.alert, "Created alert")
       try await desk.request(.post, "", Self.alert, "Created alert")
@@ -54,8 +54,9 @@ import Tocsin
     }
   }
 
-  @Test func `An alert is shown as Opsgenie shows it, by its alias and by its id`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An alert is shown as Opsgenie shows it, by its alias and by its id`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let desk = try await Genie(bench, Self.paths[0])
       try await desk.request(.post, "", Self.alert, "Created alert")
       let byAlias: JSONValue = try await desk.send(.get, "/\(Self.alias)?identifierType=alias").json["data"]
@@ -81,8 +82,9 @@ import Tocsin
   }
 
   /// Failure: the alert of another dialect is closed, or seen, by its guid.
-  @Test func `What is not Opsgenie's does not exist here`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What is not Opsgenie's does not exist here`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let desk = try await Genie(bench, Self.paths[0])
       let event = try PagerDutyEvents.event(in: Data(PagerDutyDoorTests.event(routingKey: nil).utf8)) { "" }
       try await bench.incidents.receive([event.signal])
@@ -97,11 +99,13 @@ import Tocsin
   }
 
   /// Failure: what people wrote on an alert without an incident is taken with 202, and is gone.
-  @Test
-  func `Notes and an assignment on an alert without an incident are kept, and go to the incident that opens later`()
+  @Test(arguments: TestDatabase.all)
+  func `Notes and an assignment on an alert without an incident are kept, and go to the incident that opens later`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let desk = try await Genie(bench, Self.paths[0])
       let alert = #"{"message":"m","alias":"low","priority":"P5","note":"At once","user":"neo"}"#
       try await desk.request(.post, "", alert, "Created alert")
@@ -141,8 +145,9 @@ import Tocsin
     }
   }
 
-  @Test func `A note on an alert whose incident is closed goes there`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A note on an alert whose incident is closed goes there`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let desk = try await Genie(bench, Self.paths[0])
       try await desk.request(.post, "", Self.alert, "Created alert")
       let guid = try #require(try await bench.incidents.list().items.first).incidentGuid
@@ -154,8 +159,9 @@ import Tocsin
     }
   }
 
-  @Test func `A receipt that nobody gave is none`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A receipt that nobody gave is none`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let desk = try await Genie(bench, Self.paths[0])
       let guid = "01234567-89ab-cdef-0123-456789abcdef"
       for id in [
@@ -181,7 +187,7 @@ import Tocsin
   func `Bad input is refused in Opsgenie's words`(
     _ method: String, _ path: String, _ body: String, _ status: Int
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let desk = try await Genie(bench, Self.paths[0])
       try await desk.request(.post, "", #"{"message":"m","alias":"known"}"#, "Created alert")
       let answer = try await desk.send(HTTPRequest.Method(method)!, path, body)
@@ -202,7 +208,7 @@ import Tocsin
   func `The key is a token of a role that may send alerts, and stays out of answers and log`(
     _ header: String, _ status: Int
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let (token, viewer) = (try await bench.token(.ingest), try await bench.token(.viewer))
       let value = header.replacing("TOKEN", with: token).replacing("VIEWER", with: viewer)
       let log = PrintedLog()

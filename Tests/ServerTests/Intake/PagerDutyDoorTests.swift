@@ -43,8 +43,9 @@ import Tocsin
     }
   }
 
-  @Test func `A trigger without a key gets one that nobody else has`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A trigger without a key gets one that nobody else has`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let key = try await bench.token(.ingest)
       var keys: Set<String> = []
       for _ in 0..<20 {
@@ -62,7 +63,7 @@ import Tocsin
   func `A token is a routing key, in the body as in the header, if its role may send alerts`(
     _ role: Role, _ status: Int
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let token = try await bench.token(role)
       let answers = [
         try await bench.send(.post, Self.path, Self.event(routingKey: token)),
@@ -75,8 +76,11 @@ import Tocsin
     }
   }
 
-  @Test func `A wrong key is refused as PagerDuty refuses it, nothing is written, and no key is logged`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A wrong key is refused as PagerDuty refuses it, nothing is written, and no key is logged`(
+    _ engine: TestDatabase
+  ) async throws {
+    try await engine.run { bench in
       let good = try await bench.token(.ingest)
       let revoked = try await bench.incidents.createToken(name: "r", role: .ingest)
       try await bench.incidents.revokeToken(revoked.token.tokenGuid)
@@ -104,7 +108,7 @@ import Tocsin
     (#"{"event_action":"resolve","dedup_key":{}}"#, 400), (String(repeating: " ", count: Limits.largestBody + 1), 413),
   ])
   func `A bad event is refused in PagerDuty's words, with what is wrong`(_ body: String, _ status: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let token = try await bench.token(.ingest)
       let answer = try await bench.send(.post, Self.path, body, token: token)
       #expect(answer.status == status && answer.headers[.contentType] == "application/json")
@@ -117,11 +121,11 @@ import Tocsin
     }
   }
 
-  @Test(arguments: [nil, "R0UT1NG", "tocsin_none"])
+  @Test(arguments: [nil, "R0UT1NG", "tocsin_none"], TestDatabase.all)
   func `Before the first token, any key of this machine's programs will do, and of nobody else's`(
-    _ routingKey: String?
+    _ routingKey: String?, _ engine: TestDatabase
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let event = Self.event(routingKey: routingKey)
       #expect(try await bench.send(.post, Self.path, event).status == 202)
       let passedOn: HTTPFields = [HTTPField.Name("X-Forwarded-For")!: "192.0.2.1"]
@@ -132,8 +136,9 @@ import Tocsin
   }
 
   /// Failure: a sender takes 4xx or 429 for an end, and never sends the event again.
-  @Test func `A fault of ours is 5xx, which every client tries again`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A fault of ours is 5xx, which every client tries again`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let token = try await bench.token(.ingest)
       try await bench.tamper("DROP TABLE data_incident_alert")
       let answer = try await bench.send(.post, Self.path, Self.event(routingKey: token))
@@ -141,8 +146,9 @@ import Tocsin
     }
   }
 
-  @Test func `What is not said to be JSON is refused, and a page of another site too`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What is not said to be JSON is refused, and a page of another site too`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let body = Self.event(routingKey: "any")
       let plain = try await bench.send(.post, Self.path, body, [.contentType: "text/plain"])
       #expect(plain.status == 415)

@@ -13,8 +13,11 @@ import Tocsin
 
 /// The browser's way to a provider and back.
 @Suite struct OIDCRoutesTests {
-  @Test func `The way there and back ends in a session, with a cookie that is gone afterwards`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The way there and back ends in a session, with a cookie that is gone afterwards`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let log = Log()
       try await LyingProvider().around(bench, log) { visit in
         let out = try await visit("/login/oidc", [:])
@@ -33,8 +36,9 @@ import Tocsin
     }
   }
 
-  @Test func `The role follows the provider's groups at every sign-in, downwards too`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The role follows the provider's groups at every sign-in, downwards too`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let group = Log()
       var provider = LyingProvider()
       provider.claims = { $0["groups"] = [group.text] }
@@ -51,8 +55,9 @@ import Tocsin
   }
 
   /// Failure: somebody at the provider calls themselves like an admin here, and becomes one.
-  @Test func `Nobody takes over a user of the same name`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Nobody takes over a user of the same name`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user("ada", .admin)
       try await LyingProvider().around(bench, Log()) { visit in
         let out = try await visit("/login/oidc", [:])
@@ -63,9 +68,11 @@ import Tocsin
     }
   }
 
-  @Test(arguments: Lie.all)
-  func `A provider that lies gets its visitor a page that says why, and no session`(_ lie: Lie) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: Lie.all, TestDatabase.all)
+  func `A provider that lies gets its visitor a page that says why, and no session`(_ lie: Lie, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let log = Log()
       try await lie.provider.around(bench, log, lie.settings) { visit in
         var answer = try await visit("/login/oidc", [:])
@@ -83,8 +90,9 @@ import Tocsin
     }
   }
 
-  @Test func `A way back that nobody set out on leads nowhere`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A way back that nobody set out on leads nowhere`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await LyingProvider().around(bench, Log()) { visit in
         let out = try await visit("/login/oidc", [:])
         let other = try await visit("/login/oidc", [:])

@@ -10,8 +10,11 @@ import Testing
 @testable import Tocsin
 
 @Suite struct SessionTests {
-  @Test func `A right name and password begin a session, in a cookie that no script can read`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A right name and password begin a session, in a cookie that no script can read`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
       let answer = try await bench.attempt("ADA", TestBench.password, &browser)
@@ -30,10 +33,13 @@ import Testing
   }
 
   /// Failure: a neighbour under the same domain, or whoever sits on the way, sets a cookie of ours.
-  @Test func `Over an encrypted connection the cookie is this very host's, and goes over such connections only`()
+  @Test(arguments: TestDatabase.all)
+  func `Over an encrypted connection the cookie is this very host's, and goes over such connections only`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       try await bench.user()
       let application = Application(
         router: Routes.table(bench.incidents, Routes.Surroundings(isEncrypted: true)).router)
@@ -55,8 +61,9 @@ import Testing
   }
 
   /// Failure: somebody puts a cookie of theirs into a browser, waits until its owner signs in, and uses it.
-  @Test func `Signing in makes a new session, whatever cookie the browser brought`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Signing in makes a new session, whatever cookie the browser brought`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       let planted = String(repeating: "a", count: 64)
       var browser = Browser(["tocsin": planted])
@@ -71,8 +78,9 @@ import Testing
     }
   }
 
-  @Test func `Signing out ends the session at the server, not only in the browser`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Signing out ends the session at the server, not only in the browser`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
       let csrf = try await bench.signIn(&browser)
@@ -86,8 +94,11 @@ import Testing
     }
   }
 
-  @Test func `A session ends two hours after its last use, and twelve hours after it began`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A session ends two hours after its last use, and twelve hours after it began`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.user()
       var (used, idle) = (Browser(), Browser())
       try await bench.signIn(&used)
@@ -100,8 +111,9 @@ import Testing
     }
   }
 
-  @Test func `A new password needs the old one, and ends all other sessions`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A new password needs the old one, and ends all other sessions`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       var (here, there) = (Browser(), Browser())
       let csrf = try await bench.signIn(&here)
@@ -124,8 +136,11 @@ import Testing
     }
   }
 
-  @Test func `People see where they are signed in and sign out there, but never for others`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `People see where they are signed in and sign out there, but never for others`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.user()
       try await bench.user("bob")
       var (here, there, bob) = (Browser(), Browser(), Browser())
@@ -147,8 +162,11 @@ import Testing
     }
   }
 
-  @Test func `A new role counts from the next request on, and a disabled user is out at once`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A new role counts from the next request on, and a disabled user is out at once`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.user("root", .admin)
       try await bench.user()
       var browser = Browser()
@@ -167,9 +185,11 @@ import Testing
   }
 
   /// Failure: the browser's cookie is sent along unasked, and decides instead of the token that a program chose.
-  @Test func `Of a token and a session the token counts, and a bad token is not made up for by a session`() async throws
-  {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Of a token and a session the token counts, and a bad token is not made up for by a session`(
+    _ engine: TestDatabase
+  ) async throws {
+    try await engine.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
       let csrf = try await bench.signIn("root", &browser)
@@ -185,8 +205,9 @@ import Testing
     }
   }
 
-  @Test func `Nobody learns whether there is a user of that name`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Nobody learns whether there is a user of that name`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
       let known = try await bench.attempt("ada", "wrong wrong wrong", &browser)
@@ -197,8 +218,11 @@ import Testing
     }
   }
 
-  @Test func `After ten wrong passwords there is a wait, for this user and this address only`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `After ten wrong passwords there is a wait, for this user and this address only`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.user()
       try await bench.user("bob")
       var browser = Browser()
@@ -212,8 +236,11 @@ import Testing
     }
   }
 
-  @Test func `A second factor is asked for from the moment it is confirmed, and each code works once`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A second factor is asked for from the moment it is confirmed, and each code works once`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
       let csrf = try await bench.signIn(&browser)
@@ -244,8 +271,9 @@ import Testing
   }
 
   /// Failure: whoever finds a browser open locks its user out.
-  @Test func `How one signs in can only be changed soon after signing in`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `How one signs in can only be changed soon after signing in`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
       let csrf = try await bench.signIn(&browser)

@@ -77,8 +77,9 @@ import Testing
     }
   }
 
-  @Test func `No secret is in the log, nor anywhere in the database`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `No secret is in the log, nor anywhere in the database`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let app = try await bench.userWithTOTP()
       bench.clock.advance(by: 30)
       let session = try await bench.session(code: app.code(at: bench.clock.now))
@@ -97,9 +98,11 @@ import Testing
     }
   }
 
-  @Test(arguments: Hostile.allCases)
-  func `Hostile text is kept in bounds and without control characters`(_ text: Hostile) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: Hostile.allCases, TestDatabase.all)
+  func `Hostile text is kept in bounds and without control characters`(_ text: Hostile, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let long = String(repeating: text.rawValue, count: 30)
       let visitor = Visitor(try Principal(String(text.rawValue.prefix(200)), from: long), .viewer)
       try await bench.incidents.recordAccessDenied(to: visitor, long, address: long)
@@ -152,9 +155,11 @@ import Testing
     ("UPDATE tocsin_audit_head SET Hash = 'x'", 6), ("UPDATE tocsin_audit_head SET Seq = 5", 6),
   ]
 
-  @Test(arguments: forgeries)
-  func `The first entry that was touched is named`(_ forgery: (statement: String, fault: Int)) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: forgeries, TestDatabase.all)
+  func `The first entry that was touched is named`(_ forgery: (statement: String, fault: Int), _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       // One entry has no metadata.
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL:a@example.com")
       for number in 1...5 { _ = try await bench.incidents.createToken(name: "t\(number)", role: .viewer) }

@@ -93,17 +93,20 @@ import Tocsin
   @Test(
     arguments: [
       "", "  ", "SYSTEM", "a\nb\u{1B}[2J", "\u{200B}", "a\0b", String(repeating: "long ", count: 100), "a\u{202E}b",
-    ])
-  func `An odd name from a provider becomes one that deceives nobody`(_ name: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    ], TestDatabase.all)
+  func `An odd name from a provider becomes one that deceives nobody`(_ name: String, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let user = try await Self.open(bench, name: name, email: "odd\nBcc: x").user
       #expect(!user.name.isEmpty && user.name.lowercased() != "system" && user.email == nil)
       #expect(!user.name.unicodeScalars.contains(where: Unseen.contains))
     }
   }
 
-  @Test func `Without an issuer or a subject, or as ingest, nobody comes in`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Without an issuer or a subject, or as ingest, nobody comes in`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       for (issuer, subject) in [("", "1"), (Self.issuer, ""), (Self.issuer, "a\0"), ("x\0", "1")] {
         let failure = #expect(throws: Failure.self) { try Identity(issuer: issuer, subject: subject) }
         #expect(failure?.code == .invalid)

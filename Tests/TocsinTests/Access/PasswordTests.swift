@@ -11,9 +11,11 @@ import Testing
       "P@ssw0rd!", "pa55word2026", "password", "PASSWORD123", "123admin", "admin2026!", "adminadmin", "iloveyou",
       "letmein99", "Welcome2026!", "Sommer2026", "trustno1", "1q2w3e4r", "correcthorsebatterystaple", "grafana1",
       "Ana Miller likes tea", "my tocsin rings", "TOCSIN-2026-x", "ana miller",
-    ])
-  func `A password that is too short or that everybody tries first is refused`(_ password: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    ], TestDatabase.all)
+  func `A password that is too short or that everybody tries first is refused`(
+    _ password: String, _ engine: TestDatabase
+  ) async throws {
+    try await engine.run { bench in
       let failure = await LimitTests.refusal {
         try await bench.incidents.createUser(name: "Ana Miller", role: .viewer, password: password)
       }
@@ -28,9 +30,11 @@ import Testing
     arguments: [
       "xK9#mQ2v", "purple giraffe", "日本語のパスワード", "        x        y z", "🔥🧑‍🚒🔥 a b", "null\0byte pass",
       "vier Wände reichen", String(repeating: "long and longer ", count: 64),
-    ])
-  func `Any other password is taken, and is the only one that fits`(_ password: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    ], TestDatabase.all)
+  func `Any other password is taken, and is the only one that fits`(_ password: String, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.incidents.createUser(name: "bob", role: .viewer, password: password)
       _ = try await bench.session("bob", password)
       for wrong in [password + " ", " " + password, String(password.dropLast()), password.uppercased() + "X", ""] {
@@ -39,8 +43,11 @@ import Testing
     }
   }
 
-  @Test func `A password is measured in bytes at its upper end, and one that is longer never fits`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A password is measured in bytes at its upper end, and one that is longer never fits`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let longest = String(repeating: "ab c", count: 256)
       try await bench.incidents.createUser(name: "bob", role: .viewer, password: longest)
       let failure = await LimitTests.refusal {
@@ -51,8 +58,9 @@ import Testing
     }
   }
 
-  @Test func `It does not matter how a keyboard composes a letter`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `It does not matter how a keyboard composes a letter`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.createUser(name: "bob", role: .viewer, password: "cafe\u{301} crème")
       _ = try await bench.session("bob", "café crème")
     }

@@ -161,9 +161,9 @@ import Tocsin
     }
   }
 
-  @Test(arguments: Hostile.allCases)
-  func `A hostile browser name is cut and shown harmlessly`(_ text: Hostile) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: Hostile.allCases, TestDatabase.all)
+  func `A hostile browser name is cut and shown harmlessly`(_ text: Hostile, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.user()
       let agent = String(repeating: text.rawValue, count: 20)
       _ = try await bench.logIn(at: agent, userAgent: agent)

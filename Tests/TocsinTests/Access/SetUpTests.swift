@@ -70,8 +70,9 @@ import Testing
     }
   }
 
-  @Test func `A bad password leaves the secret good`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A bad password leaves the secret good`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let secret = try #require(try await bench.incidents.drawSetUpSecret())
       let failure = await LimitTests.refusal { _ = try await Self.setUp(bench, secret, password: "password") }
       #expect(failure?.field == "password")

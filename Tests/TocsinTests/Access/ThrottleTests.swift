@@ -101,8 +101,11 @@ import Testing
     }
   }
 
-  @Test func `Whoever has an IPv6 network counts as one, and an IPv4 address in IPv6 clothes as itself`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Whoever has an IPv6 network counts as one, and an IPv4 address in IPv6 clothes as itself`(
+    _ engine: TestDatabase
+  ) async throws {
+    try await engine.run { bench in
       try await bench.user()
       for number in 0..<5 { _ = await bench.refusal("ana", Self.wrong, at: "2001:db8:1:2::\(number)") }
       for number in 0..<5 { _ = await bench.refusal("ana", Self.wrong, at: "2001:db8:1:2:a:b:c:\(number)") }
@@ -165,10 +168,13 @@ import Testing
     }
   }
 
-  @Test func `An unknown user, one without a password and a disabled one cost the same work as a wrong password`()
+  @Test(arguments: TestDatabase.all)
+  func `An unknown user, one without a password and a disabled one cost the same work as a wrong password`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       try await bench.user()
       try await bench.user("disabled")
       try await bench.incidents.disableUser("disabled")

@@ -111,8 +111,9 @@ import Tocsin
     }
   }
 
-  @Test func `Hostile names and times are refused`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Hostile names and times are refused`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       for name in ["", " ", "a\u{1B}[2J", "a\nb", "a\u{202E}b", " a", "a\0", String(repeating: "x", count: 256)] {
         let failure = await LimitTests.refusal { _ = try await bench.incidents.createToken(name: name, role: .viewer) }
         #expect(failure?.code == .invalid && failure?.field == "name", "\(name.debugDescription)")

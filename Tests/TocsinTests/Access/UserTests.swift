@@ -26,7 +26,7 @@ import Tocsin
       ("\u{212A}elvin", "kelvin"), ("e\u{301}ric", "ÉRIC"),
     ])
   func `Names that people take for the same are the same`(_ first: String, _ second: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       try await bench.user(first)
       let failure = await LimitTests.refusal { try await bench.user(second) }
       #expect(failure?.code == .conflict && failure?.field == "name")
@@ -38,9 +38,9 @@ import Tocsin
     arguments: [
       "", " ", "SYSTEM", "system", " ana", "ana ", "a\0na", "a\nna", "\u{1B}[2J", "a\u{202E}na", "\u{200B}", "\u{AD}",
       String(repeating: "x", count: 256),
-    ])
-  func `A name that deceives is refused`(_ name: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    ], TestDatabase.all)
+  func `A name that deceives is refused`(_ name: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let failure = await LimitTests.refusal { try await bench.user(name) }
       #expect(failure?.code == .invalid && failure?.field == "name", "\(name.debugDescription)")
       let hasUsers = try await bench.incidents.hasUsers()
@@ -48,8 +48,11 @@ import Tocsin
     }
   }
 
-  @Test func `Names of 1 and of 255 characters are taken, hostile ones without control characters too`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Names of 1 and of 255 characters are taken, hostile ones without control characters too`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       for name in ["x", String(repeating: "ß", count: 255), Hostile.sql.rawValue, Hostile.script.rawValue] {
         let made = try await bench.user(name)
         #expect(made.name == name)
@@ -57,11 +60,12 @@ import Tocsin
     }
   }
 
-  @Test(arguments: [
-    "nobody", "a@b\nBcc: eve@example.com", " a@b", "\u{1B}@x", String(repeating: "x", count: 256) + "@b",
-  ])
-  func `A bad address is refused`(_ email: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    arguments: [
+      "nobody", "a@b\nBcc: eve@example.com", " a@b", "\u{1B}@x", String(repeating: "x", count: 256) + "@b",
+    ], TestDatabase.all)
+  func `A bad address is refused`(_ email: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let failure = await LimitTests.refusal {
         try await bench.incidents.createUser(name: "ana", email: email, role: .viewer, password: nil)
       }
@@ -69,8 +73,9 @@ import Tocsin
     }
   }
 
-  @Test func `A person is not ingest`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A person is not ingest`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let failure = await LimitTests.refusal { try await bench.user("ana", .ingest) }
       #expect(failure?.code == .invalid && failure?.allowed == ["viewer", "responder", "admin"])
       try await bench.user("bob")

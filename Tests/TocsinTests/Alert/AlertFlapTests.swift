@@ -107,7 +107,7 @@ import Testing
   ) async throws {
     var settings = try Self.settings()
     settings.alertRules[0].closesWhenResolved = false
-    try await TestDatabase.sqlite.run(settings: settings) { bench in
+    try await TestDatabase.runEach(settings: settings) { bench in
       try await Self.comeAndGo(2, bench)
       let guid = try #require(try await Sample.open(bench.incidents).first).incidentGuid
       bench.clock.advance(by: 60)

@@ -48,8 +48,9 @@ import Testing
     }
   }
 
-  @Test func `Pages of a filtered list lose and repeat nothing`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Pages of a filtered list lose and repeat nothing`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       for number in 0..<25 {
         bench.clock.advance(by: 1)
         try await bench.incidents.receive([
@@ -68,6 +69,7 @@ import Testing
   }
 
   @Test func `A status is found by its index, in the list's order`() async throws {
+    // By SQLite's words for its plans.
     try await TestDatabase.sqlite.run { bench in
       var list = PagedList.alerts
       list.conditions = Self.filter { $0.status = .firing }.conditions

@@ -113,9 +113,11 @@ import Testing
   }
 
   /// Failure: one such silence makes all intake fail.
-  @Test(arguments: ["\u{301}z", "\u{200D}", "\u{FE0F}\"", "\\\u{301}", "a\n\u{301}"])
-  func `A silence whose value begins with a combining character stops nothing`(_ value: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: ["\u{301}z", "\u{200D}", "\u{FE0F}\"", "\\\u{301}", "a\n\u{301}"], TestDatabase.all)
+  func `A silence whose value begins with a combining character stops nothing`(_ value: String, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let matchers = [
         try LabelMatcher(name: "a", value: "b", isRegex: false, isNegated: false),
         try LabelMatcher(name: "x", value: value, isRegex: false, isNegated: false),
@@ -129,8 +131,9 @@ import Testing
     }
   }
 
-  @Test func `A maintenance window far ahead is refused`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A maintenance window far ahead is refused`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       var draft = SilenceDraft([try LabelMatcher("a=b")])
       draft.weekdays = Weekday.allCases
       (draft.fromTime, draft.minutes) = ("23:00", 120)

@@ -59,12 +59,13 @@ import Testing
 
   /// Failure: retries, two Alertmanagers and several connections bring what happened in an order of their own, and an alert
   /// that is over fires for ever, or one that fires counts as over.
-  @Test(.timeLimit(.minutes(2))) func `10,000 random orders with repetitions end where the true order ends`()
+  @Test(.timeLimit(.minutes(2)), arguments: TestDatabase.all)
+  func `10,000 random orders with repetitions end where the true order ends`(_ engine: TestDatabase)
     async throws
   {
     let seed = UInt64.random(in: 1...UInt64.max)
     let chance = SeededRandom(seed: seed)
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       var lives: [String: Life] = [:]
       for batch in 0..<50 {
         var signals: [ReceivedAlert] = []

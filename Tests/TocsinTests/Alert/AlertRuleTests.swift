@@ -71,10 +71,12 @@ struct AlertRuleTests {
     }
   }
 
-  @Test("A new incident tells the people of its rule, or of its severity", arguments: ["INCIDENT_HIGH", "DBA"])
-  func tells(_ code: String) async throws {
+  @Test(
+    "A new incident tells the people of its rule, or of its severity", arguments: ["INCIDENT_HIGH", "DBA"],
+    TestDatabase.all)
+  func tells(_ code: String, _ engine: TestDatabase) async throws {
     let rule = try Self.rule([]) { if code == "DBA" { $0.notifyCode = code } }
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let incidents = bench.with(channels: [FakeChannel<SlackName>(FakeVendor())], settings: Self.settings(rule))
       try await incidents.setNotifyRule(code, name: code, channels: "SLACK")
       let guid = try await incidents.receive([AlertIntakeTests.alert("a")]).opened[0]

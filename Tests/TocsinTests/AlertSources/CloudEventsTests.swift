@@ -55,9 +55,12 @@ import Testing
 
   /// Failure: each repetition says when it was sent, and counts as another firing: it opens an incident again after people
   /// closed theirs, and makes a steady alert flap.
-  @Test func `A repetition with a later time is the same firing, unless it says when that began`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `A repetition with a later time is the same firing, unless it says when that began`(_ engine: TestDatabase)
+    async throws
+  {
     let flap = AlertRuleTests.settings(try AlertRuleTests.rule([]) { $0.flap = Frequency(count: 3, window: 600) })
-    try await TestDatabase.sqlite.run(settings: flap) { bench in
+    try await engine.run(settings: flap) { bench in
       let guid = try #require(try await bench.incidents.receive([Self.disk(0)]).opened.first)
       try await bench.incidents.receive([Self.disk(1), Self.disk(2), Self.disk(3)])
       let alert = try #require(try await bench.incidents.alerts().items.first)
@@ -78,8 +81,11 @@ import Testing
   }
 
   /// Failure: it was overtaken by one that is less grave, only counts, and nobody hears of it.
-  @Test func `A graver one with an earlier time raises the severity, as a repetition does`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A graver one with an earlier time raises the severity, as a repetition does`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       try await bench.incidents.receive([Self.disk(5, severity: "warning")])
       let guid = try #require(try await bench.incidents.receive([Self.disk(4, severity: "critical")]).opened.first)
       let alert = try #require(try await bench.incidents.alerts().items.first)
@@ -89,17 +95,19 @@ import Testing
   }
 
   /// Failure: each failed check counts towards a threshold, but is taken for a repetition.
-  @Test func `For a threshold each of them counts`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `For a threshold each of them counts`(_ engine: TestDatabase) async throws {
     let rule = AlertRuleTests.settings(try AlertRuleTests.rule([]) { $0.threshold = Frequency(count: 3, window: 600) })
-    try await TestDatabase.sqlite.run(settings: rule) { bench in
+    try await engine.run(settings: rule) { bench in
       let checks = try (0..<3).map { try Self.disk($0) }
       #expect(try await bench.incidents.receive(Array(checks.prefix(2))).opened.isEmpty)
       #expect(try await bench.incidents.receive([checks[2]]).opened.count == 1)
     }
   }
 
-  @Test func `A type that ends in a state pairs its end with its beginning`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A type that ends in a state pairs its end with its beginning`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let fires = try Self.structured(
         Self.event(#","subject":"db1","time":"2026-11-21T10:00:00Z""#, type: "com.example.disk.firing", id: "1"))
       let ends = try Self.structured(
@@ -114,8 +122,11 @@ import Testing
     }
   }
 
-  @Test func `The same event again only counts up, and others of its kind join its incident`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The same event again only counts up, and others of its kind join its incident`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let first = try Self.structured(Self.event(""))
       let intake = try await bench.incidents.receive([first, first, try Self.structured(Self.event("", id: "18"))])
       #expect(intake.opened.count == 1)

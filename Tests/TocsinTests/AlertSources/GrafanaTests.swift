@@ -40,10 +40,13 @@ import Testing
     #expect(alerts.allSatisfy { $0.source == "grafana" && $0.groupKey == "grafana:{}:{}" && $0.status == .firing })
   }
 
-  @Test func `Two alerts of a group fire, come again and resolve: one incident, the right counts and events`()
+  @Test(arguments: TestDatabase.all)
+  func `Two alerts of a group fire, come again and resolve: one incident, the right counts and events`(
+    _ engine: TestDatabase
+  )
     async throws
   {
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       for _ in 0..<2 { try await bench.incidents.receive(Grafana.alerts(in: Data(Self.body().utf8))) }
       let resolved = Self.body("resolved", endsAt: "2026-10-12T10:00:00.01041952Z")
       try await bench.incidents.receive(Grafana.alerts(in: Data(resolved.utf8)))

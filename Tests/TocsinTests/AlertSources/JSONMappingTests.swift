@@ -30,7 +30,8 @@ import Testing
   }
 
   /// Failure: a sender that repeats itself, with the time of each delivery, opens its closed incident again.
-  @Test func `The time of a repetition is no new beginning`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `The time of a repetition is no new beginning`(_ engine: TestDatabase) async throws {
     let mapping = try Self.mapping([
       .title: ["/t"], .dedupKey: ["/k"], .status: ["/s"], .time: ["/at"], .severity: ["HIGH"],
     ])
@@ -38,7 +39,7 @@ import Testing
       let body = #"{"t":"Down","k":"1","s":"\#(status)","at":"2026-11-21T10:0\#(minute):00Z"}"#
       return try mapping.alerts(in: Data(body.utf8), name: "check", now: Self.now)[0]
     }
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let guid = try #require(try await bench.incidents.receive([alert("firing", 0)]).opened.first)
       try await bench.incidents.close(guid)
       let later = [try alert("firing", 1), try alert("firing", 2)]
@@ -64,8 +65,9 @@ import Testing
       """.utf8)
   }
 
-  @Test func `Uptime Kuma's webhook opens an incident, and its end resolves it`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Uptime Kuma's webhook opens an incident, and its end resolves it`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let mapping = try Self.kuma()
       let down = try mapping.alerts(in: Self.kumaBody(0), name: "uptime-kuma", now: Self.now)
       #expect(
@@ -91,7 +93,10 @@ import Testing
   }
 
   /// A body of Healthchecks' placeholders (healthchecks.io/docs/configuring_notifications, "Webhooks"), filled in.
-  @Test func `Healthchecks' webhook opens an incident, and a late repetition does not fire it again`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `Healthchecks' webhook opens an incident, and a late repetition does not fire it again`(_ engine: TestDatabase)
+    async throws
+  {
     var mapping = try Self.mapping([
       .title: ["/name"], .dedupKey: ["/code"], .status: ["/status"], .time: ["/now"],
     ])
@@ -104,7 +109,7 @@ import Testing
         """
       return try mapping.alerts(in: Data(body.utf8), name: "healthchecks", now: Self.now)
     }
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let down = try alerts("down", "10:00:00")
       #expect(down[0].title == "Database Backup" && down[0].labels == ["tags": "production db"])
       let guid = try #require(try await bench.incidents.receive(down).opened.first)

@@ -108,8 +108,11 @@ import Testing
     if !place.isEmpty { #expect(failure?.field == place) }
   }
 
-  @Test func `An alert that becomes graver opens an incident, one that becomes milder keeps it`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An alert that becomes graver opens an incident, one that becomes milder keeps it`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let created = try Opsgenie.creation(in: Data(#"{"message":"m","alias":"a","priority":"P4"}"#.utf8)) { "" }
       try await bench.incidents.receive(created.signals)
       #expect(try await bench.incidents.list().items.isEmpty)

@@ -30,7 +30,8 @@ import Testing
   }
 
   /// Failure: a job that ends an alert by its key alone is refused, and the alert fires for ever.
-  @Test func `An end needs no title where there is a key, and changes no words`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `An end needs no title where there is a key, and changes no words`(_ engine: TestDatabase) async throws {
     let fires = try Self.alerts(
       #"{"dedup_key":"k","title":"Down","severity":"warning","package":"P","starts_at":"2026-11-21T10:00:00Z"}"#)
     let end = try Self.alerts(#"{"dedup_key":"k","status":"RESOLVED","starts_at":"2026-11-21T10:00:00Z"}"#)
@@ -38,7 +39,7 @@ import Testing
       let failure = #expect(throws: Failure.self) { try Self.alerts(text) }
       #expect(failure?.field == "/title")
     }
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       try await bench.incidents.receive(fires + end)
       let alert = try #require(try await bench.incidents.alerts().items.first)
       #expect(alert.status == .resolved && alert.title == "Down" && alert.severity == .medium && alert.package == "P")
@@ -89,8 +90,9 @@ import Testing
     #expect(failure.code == .invalid && (failure.field == pointer || text == "[1]"), "\(failure)")
   }
 
-  @Test func `A list is taken in whole, an empty one too`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A list is taken in whole, an empty one too`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       #expect(try await bench.incidents.receive(Self.alerts("[]")).received == 0)
       let intake = try await bench.incidents.receive(
         Self.alerts(#"[{"title":"A","group":"g"},{"title":"B","group":"g"},{"title":"C","severity":"low"}]"#))
@@ -99,8 +101,9 @@ import Testing
     }
   }
 
-  @Test func `What fires and resolves without times opens one incident each time`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What fires and resolves without times opens one incident each time`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (fires, ends) = (#"{"title":"Down"}"#, #"{"title":"Down","status":"resolved"}"#)
       let first = try await bench.incidents.receive(Self.alerts(fires)).opened
       bench.clock.advance(by: 60)
@@ -115,8 +118,9 @@ import Testing
     }
   }
 
-  @Test func `One that expires resolves by itself unless it comes again`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `One that expires resolves by itself unless it comes again`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       func alert() throws -> [ReceivedAlert] {
         try PlainJSON.alerts(in: Data(#"{"title":"Down","expires_in":600}"#.utf8), now: bench.clock.now)
       }

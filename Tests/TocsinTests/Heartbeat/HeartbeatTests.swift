@@ -122,7 +122,7 @@ import Testing
   func `What was expected while nobody listened gets another interval, but at most an hour, and its grace`(
     _ interval: Double, _ patience: Double
   ) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let incidents = bench.incidents
       try await incidents.setHeartbeat("job", HeartbeatDraft(interval: Int(interval), grace: 60))
       bench.clock.advance(by: interval + 3000)
@@ -138,8 +138,9 @@ import Testing
     }
   }
 
-  @Test func `What was expected after the start is late at its own time`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What was expected after the start is late at its own time`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.setHeartbeat("job", Self.draft)
       bench.clock.advance(by: 299)
       let start = bench.clock.now
@@ -182,13 +183,14 @@ import Testing
     }
   }
 
-  @Test func `Rules apply to it as to any alert`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `Rules apply to it as to any alert`(_ engine: TestDatabase) async throws {
     var settings = Incidents.Settings.quick
     var rule = AlertRule()
     rule.matchers = [try LabelMatcher("heartbeat=~\"nightly-.*\"")]
     rule.severity = .low
     settings.alertRules = [rule]
-    try await TestDatabase.sqlite.run(settings: settings) { bench in
+    try await engine.run(settings: settings) { bench in
       try await bench.incidents.setHeartbeat("nightly-backup", Self.draft)
       bench.clock.advance(by: 400)
       try await Self.check(bench.incidents)
@@ -197,9 +199,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "a b", "-a", "a/b", "status", "é", String(repeating: "a", count: 101), "a\n"])
-  func `A name that is no part of an address is refused`(_ name: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    arguments: ["", "a b", "-a", "a/b", "status", "é", String(repeating: "a", count: 101), "a\n"], TestDatabase.all)
+  func `A name that is no part of an address is refused`(_ name: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let failure = try await #require(throws: Failure.self) {
         try await bench.incidents.setHeartbeat(name, Self.draft)
       }
@@ -210,7 +213,7 @@ import Testing
 
   @Test(arguments: [(9, 0), (31_622_401, 0), (10, -1), (10, 604_801)])
   func `Spans out of range are refused`(_ interval: Int, _ grace: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       await #expect(throws: Failure.self) {
         try await bench.incidents.setHeartbeat("a", HeartbeatDraft(interval: interval, grace: grace))
       }

@@ -16,10 +16,12 @@ import Testing
   }
 
   /// Failure: people are told twice.
-  @Test func `A notification that is asked for 100 times at once goes out once, and all get its outcome`() async throws
-  {
+  @Test(arguments: TestDatabase.all)
+  func `A notification that is asked for 100 times at once goes out once, and all get its outcome`(
+    _ engine: TestDatabase
+  ) async throws {
     let vendor = FakeVendor()
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let guid = try await bench.incident().incidentGuid
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "SLACK:#ops")
       let request = try request()
@@ -34,9 +36,10 @@ import Testing
   }
 
   /// Failure: another server that asks while the first still sends says something else than it in the end.
-  @Test func `Whoever asks while another server is sending waits for the outcome`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `Whoever asks while another server is sending waits for the outcome`(_ engine: TestDatabase) async throws {
     let vendor = FakeVendor(.hang)
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let guid = try await bench.incident().incidentGuid
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "SLACK:#ops")
       let (request, here) = (try request(), bench.incidents)
@@ -53,9 +56,10 @@ import Testing
   }
 
   /// Failure: a message that was given up is sent again twice; a report is mailed twice.
-  @Test func `Sending again and mailing a report are done once as well`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `Sending again and mailing a report are done once as well`(_ engine: TestDatabase) async throws {
     let vendor = FakeVendor(.refuse("no"))
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
+    try await engine.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
       let incidents = bench.incidents
       let guid = try await bench.incident().incidentGuid
       let (mail, again) = (try request("mail"), try request("again"))
@@ -77,10 +81,11 @@ import Testing
   }
 
   /// Failure: a call that fails when its messages are on record already is done again, and sends them twice.
-  @Test func `A call that fails after its write is not done again`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `A call that fails after its write is not done again`(_ engine: TestDatabase) async throws {
     struct Lost: Error {}
     let vendor = FakeVendor()
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
+    try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let guid = try await bench.incident().incidentGuid
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "SLACK:#ops")
       let request = try request()

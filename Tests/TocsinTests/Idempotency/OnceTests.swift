@@ -21,8 +21,11 @@ import Testing
   }
 
   /// Failure: a client that repeats because it got no answer opens the incident twice.
-  @Test func `100 requests with one key at once have one effect, and all get the same answer`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `100 requests with one key at once have one effect, and all get the same answer`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let request = try request()
       let answers = try await many(100) { _ in try await create(bench.incidents, request) }
       #expect(answers.count == 100 && Set(answers.map(\.answer.body)).count == 1)
@@ -33,8 +36,9 @@ import Testing
   }
 
   /// Failure: the same on two servers, which know nothing of each other but the database.
-  @Test func `Requests with one key on several connections have one effect`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Requests with one key on several connections have one effect`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let request = try request()
       let others = try await many(4) { _ in try await Incidents.open(bench.path) }
       let answers = try await many(100) { try await create(others[$0 % 4], request) }
@@ -45,8 +49,9 @@ import Testing
   }
 
   /// Failure: a call that writes nothing answers each time anew.
-  @Test func `A call without a write answers the same as well`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A call without a write answers the same as well`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let request = try request()
       let answers = try await many(20) { _ in
         try await bench.incidents.once(request, encode: written) { try await $0.generateShortRef() }
@@ -55,9 +60,11 @@ import Testing
     }
   }
 
-  @Test func `The same key with another request is refused; of another sender or route it is another key`() async throws
-  {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `The same key with another request is refused; of another sender or route it is another key`(
+    _ engine: TestDatabase
+  ) async throws {
+    try await engine.run { bench in
       let first = try await create(bench.incidents, request())
       let same = try await create(bench.incidents, request(body: "{ \"package\": \"P\",\n\"title\": \"T\" }"))
       #expect(same.answer == first.answer && same.isReplayed)
@@ -74,8 +81,9 @@ import Testing
   }
 
   /// Failure: an error is kept, and the request can never be done.
-  @Test func `What failed can be tried again with the same key`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What failed can be tried again with the same key`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let request = try request()
       let guid = try await bench.incident(in: .closed).incidentGuid
       func note() async throws -> OnceAnswer {
@@ -92,9 +100,10 @@ import Testing
   }
 
   /// Failure: what cannot be written down leaves an effect that is done again by the repetition.
-  @Test func `Without an answer there is no effect`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `Without an answer there is no effect`(_ engine: TestDatabase) async throws {
     struct Unwritable: Error {}
-    try await TestDatabase.sqlite.run { bench in
+    try await engine.run { bench in
       let request = try request()
       await #expect(throws: Unwritable.self) {
         _ = try await bench.incidents.once(request, encode: { (_: Incident) in throw Unwritable() }) {
@@ -106,10 +115,14 @@ import Testing
     }
   }
 
-  @Test func `An answer is kept for a day, and old ones are removed in small steps`() async throws {
-    try await TestDatabase.sqlite.run { bench in
-      for number in 0..<25 { _ = try await create(bench.incidents, request("old-\(number)")) }
-      bench.clock.advance(by: 86_399)
+  @Test(arguments: TestDatabase.all)
+  func `An answer is kept for a day, and old ones are removed in small steps`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
+      for number in 0..<25 {
+        _ = try await create(bench.incidents, request("old-\(number)"))
+        bench.clock.advance(by: 0.001)
+      }
+      bench.clock.advance(by: 86_398.9)
       #expect(try await create(bench.incidents, request("old-24")).isReplayed)
       bench.clock.advance(by: 2)
       // The one that comes again, and ten others.
@@ -122,8 +135,11 @@ import Testing
   }
 
   /// Failure: whoever gets hold of the database file reads a new token's secret in it.
-  @Test func `An answer is for its sender only: nothing of it can be read in the database`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An answer is for its sender only: nothing of it can be read in the database`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let (planted, key) = ("tocsin_PLANTED_SECRET_0123456789", "KEY_OF_THE_SENDER")
       let request = try request(key, body: planted)
       let answer = try await bench.incidents.once(request, encode: written) { incidents in
@@ -131,11 +147,9 @@ import Testing
         return planted
       }
       #expect(answer.answer.body.contains(planted))
-      for file in ["", "-wal", "-shm", "-lock"] {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: bench.path + file))
-        for secret in [planted, key, "tocsin_secret", Data(planted.utf8).base64EncodedString()] {
-          #expect(bytes.range(of: Data(secret.utf8)) == nil, "\(secret) in \(file)")
-        }
+      let bytes = try await bench.storedBytes()
+      for secret in [planted, key, "tocsin_secret", Data(planted.utf8).base64EncodedString()] {
+        #expect(bytes.range(of: Data(secret.utf8)) == nil, "\(secret)")
       }
       let stranger = try self.request(key, credential: "tocsin_other", body: planted)
       let failure = await LimitTests.refusal { _ = try await create(bench.incidents, stranger) }
@@ -145,8 +159,9 @@ import Testing
   }
 
   /// Failure: a row of one request is copied over another's, and answers it.
-  @Test func `A row that was tampered with answers nothing`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A row that was tampered with answers nothing`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (first, second) = (try request("first"), try request("second"))
       _ = try await create(bench.incidents, first)
       _ = try await create(bench.incidents, second)

@@ -36,9 +36,9 @@ struct FindTests {
     "What names nothing is not found",
     arguments: [
       "00000000-0000-7000-8000-000000000000", "abcdef", "REF-20251229-A7K", "' OR 1=1 --", "%%%%%%%%", "______",
-    ])
-  func missing(_ id: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    ], TestDatabase.all)
+  func missing(_ id: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       _ = try await bench.incident()
       let failure = await #expect(throws: Failure.self) { try await bench.incidents.get(id) }
       #expect(failure?.code == .notFound)

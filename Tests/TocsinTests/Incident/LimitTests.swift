@@ -20,9 +20,9 @@ struct LimitTests {
     }
   }
 
-  @Test("A title has 1 to 255 characters", arguments: [0, 1, 255, 256])
-  func title(_ length: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("A title has 1 to 255 characters", arguments: [0, 1, 255, 256], TestDatabase.all)
+  func title(_ length: Int, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let title = String(repeating: Self.wide, count: length)
       let failure = await Self.refusal {
         let made = try await bench.incidents.create(title: title, severity: .low, package: "WEB")
@@ -32,9 +32,9 @@ struct LimitTests {
     }
   }
 
-  @Test("A package has 1 to 100 characters", arguments: [0, 1, 100, 101])
-  func package(_ length: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("A package has 1 to 100 characters", arguments: [0, 1, 100, 101], TestDatabase.all)
+  func package(_ length: Int, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let package = String(repeating: "p", count: length)
       let failure = await Self.refusal {
         let made = try await bench.incidents.create(title: "Down", severity: .low, package: package)
@@ -44,9 +44,9 @@ struct LimitTests {
     }
   }
 
-  @Test("An assignee, a name and an alert's guid have up to 255 characters", arguments: [255, 256])
-  func lines(_ length: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("An assignee, a name and an alert's guid have up to 255 characters", arguments: [255, 256], TestDatabase.all)
+  func lines(_ length: Int, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let text = String(repeating: "a", count: length)
       let guid = try await bench.incident().incidentGuid
       let fits = length <= 255
@@ -59,9 +59,9 @@ struct LimitTests {
     }
   }
 
-  @Test("Description, note, summary and message have up to 64 KiB of UTF-8", arguments: [0, 1])
-  func blocks(_ excess: Int) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("Description, note, summary and message have up to 64 KiB of UTF-8", arguments: [0, 1], TestDatabase.all)
+  func blocks(_ excess: Int, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let text =
         String(repeating: Self.wide, count: Self.block / 4 - 1) + "abcd" + String(repeating: "x", count: excess)
       let guid = try await bench.incident().incidentGuid
@@ -111,9 +111,9 @@ struct LimitTests {
     }
   }
 
-  @Test("White space alone is no title", arguments: [" ", "\n\t ", "\u{3000}"])
-  func blank(_ title: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("White space alone is no title", arguments: [" ", "\n\t ", "\u{3000}"], TestDatabase.all)
+  func blank(_ title: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let failure = await Self.refusal {
         try await bench.incidents.create(title: title, severity: .low, package: "WEB")
       }

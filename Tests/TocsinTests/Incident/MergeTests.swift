@@ -66,9 +66,9 @@ struct MergeTests {
     }
   }
 
-  @Test("An alert linked to both keeps the earlier link", arguments: [true, false])
-  func duplicates(_ sourceFirst: Bool) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("An alert linked to both keeps the earlier link", arguments: [true, false], TestDatabase.all)
+  func duplicates(_ sourceFirst: Bool, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let incidents = bench.incidents
       let a = try await bench.incident("A").incidentGuid
       let b = try await bench.incident("B").incidentGuid

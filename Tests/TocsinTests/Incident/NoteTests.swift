@@ -5,9 +5,9 @@ import Tocsin
 
 @Suite("Notes and alert links")
 struct NoteTests {
-  @Test("A note of each type is kept, with one event", arguments: NoteType.allCases)
-  func adds(_ type: NoteType) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("A note of each type is kept, with one event", arguments: NoteType.allCases, TestDatabase.all)
+  func adds(_ type: NoteType, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       let note = try await bench.incidents.addNote(guid, type: type, content: "Found it\nhere", by: "ana")
       #expect(try await bench.incidents.notes(of: guid) == [note])

@@ -15,7 +15,7 @@ struct TransitionTests {
 
   @Test("A move is made or refused as the contract says", arguments: Status.allCases, Status.allCases)
   func moves(from old: Status, to new: Status) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let before = try await bench.incident(in: old)
       let events = try await bench.events(of: before.incidentGuid)
       if Self.allowed[old, default: []].contains(new) {

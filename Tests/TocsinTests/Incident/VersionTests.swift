@@ -4,8 +4,9 @@ import Tocsin
 
 @Suite struct VersionTests {
   /// Failure: the second of two editors overwrites what the first has saved, unseen.
-  @Test func `Of two editors who saw the same version one wins, and the other is told`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Of two editors who saw the same version one wins, and the other is told`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       for round in 0..<100 {
         let before = try await bench.incidents.get(guid)
@@ -33,8 +34,11 @@ import Tocsin
   }
 
   /// Failure: one of the calls that change an incident does not look at the version.
-  @Test func `Every change of an incident is refused for another version, and made for the right one`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Every change of an incident is refused for another version, and made for the right one`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       let changes: [@Sendable (Int) async throws -> Void] = [
         { try await bench.incidents.update(guid, IncidentChanges(title: "new"), expectedVersion: $0) },

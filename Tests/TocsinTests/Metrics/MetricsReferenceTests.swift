@@ -51,7 +51,7 @@ struct MetricsReferenceTests {
     "Random incidents over day, month, leap-day and year borders count the same", arguments: around,
     [1, 2, 3] as [UInt64])
   func agrees(_ start: String, _ seed: UInt64) async throws {
-    try await TestDatabase.sqlite.run(seed: seed) { bench in
+    try await TestDatabase.runEach(seed: seed) { bench in
       bench.clock.set(try #require(UTC.parseRFC3339(start)))
       try await Self.fill(bench)
       var filter = IncidentFilter()

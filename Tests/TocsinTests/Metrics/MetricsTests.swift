@@ -23,9 +23,10 @@ struct MetricsTests {
   }
 
   @Test(
-    "Names of packages stay as they are", arguments: ["myPackage", "UPPER_CASE", "with space", "é", "a.b/c-d", "42"])
-  func packages(_ package: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    "Names of packages stay as they are", arguments: ["myPackage", "UPPER_CASE", "with space", "é", "a.b/c-d", "42"],
+    TestDatabase.all)
+  func packages(_ package: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.create(title: "x", severity: .low, package: package)
       let metrics = try await bench.incidents.metrics()
       #expect(metrics.byPackage == [package: 1])
@@ -108,7 +109,7 @@ struct MetricsTests {
       ("0001-01-01", nil, "start_date"),
     ] as [(String?, String?, String)])
   func refused(_ start: String?, _ end: String?, _ field: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let failure = await LimitTests.refusal { _ = try await bench.incidents.metrics(startDate: start, endDate: end) }
       #expect(failure?.code == .invalid && failure?.field == field)
     }

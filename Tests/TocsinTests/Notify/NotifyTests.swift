@@ -41,7 +41,7 @@ struct NotifyTests {
     ])
   func unconfigured(_ item: String, _ reason: String) async throws {
     let vendor = FakeVendor()
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       try await bench.incidents.setNotifyRule("X", name: "X", channels: item)
       let guid = try await bench.incident().incidentGuid
       let incidents = bench.with(channels: [
@@ -104,9 +104,11 @@ struct NotifyTests {
     }
   }
 
-  @Test("A rule is replaced under its code; a bad list is refused", arguments: ["", "FAX", "SLACK,FAX", ":x", ","])
-  func rules(_ list: String) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    "A rule is replaced under its code; a bad list is refused", arguments: ["", "FAX", "SLACK,FAX", ":x", ","],
+    TestDatabase.all)
+  func rules(_ list: String, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await bench.incidents.setNotifyRule("X", name: "One", channels: "SLACK", by: "ana")
       try await bench.incidents.setNotifyRule("X", name: "Two", channels: "EMAIL:a@example.com", by: "bob")
       let failure = await LimitTests.refusal { try await bench.incidents.setNotifyRule("X", name: "X", channels: list) }

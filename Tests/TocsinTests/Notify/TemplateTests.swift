@@ -13,7 +13,7 @@ struct TemplateTests {
     var settings = Incidents.Settings()
     settings.publicURL = url
     let message = Collected<OutboundMessage>()
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<SlackName>(vendor)], settings: settings) { bench in
+    try await TestDatabase.runEach(channels: [FakeChannel<SlackName>(vendor)], settings: settings) { bench in
       try await bench.incidents.setNotifyRule("X", name: "X", channels: "SLACK")
       let made = try await bench.incidents.create(
         title: title, severity: .critical, package: "DATABASE", description: description, assignedTo: "dba-team")

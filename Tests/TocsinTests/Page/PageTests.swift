@@ -7,9 +7,11 @@ import Testing
 
 @Suite struct PageTests {
   /// Failure: a row is missing or there twice, because others wrote between two pages.
-  @Test(arguments: PageCase.all)
-  func `Pages hold every row once, while others insert and change rows`(_ list: PageCase) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: PageCase.all, TestDatabase.all)
+  func `Pages hold every row once, while others insert and change rows`(_ list: PageCase, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let incident = try await bench.incident().incidentGuid
       for number in 0..<60 {
         // Some rows share a moment.
@@ -50,6 +52,7 @@ import Testing
   ])
   func `Every page is a walk along an index, from the place where the page before ended`(_ list: PagedList) async throws
   {
+    // By SQLite's words for its plans.
     try await TestDatabase.sqlite.run { bench in
       let start = list.order.map { _ in SQLValue.text("1") }
       let query = list.query(after: start, limit: 51)
@@ -69,9 +72,9 @@ import Testing
   }
 
   /// Failure: a cursor that somebody made up or mixed up shows the wrong rows, or breaks the query.
-  @Test(arguments: PageCase.all)
-  func `A cursor that is none, or of another list, is refused`(_ list: PageCase) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: PageCase.all, TestDatabase.all)
+  func `A cursor that is none, or of another list, is refused`(_ list: PageCase, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (incident, other) = (try await bench.incident().incidentGuid, try await bench.incident().incidentGuid)
       for number in 0..<4 {
         try await list.add(bench.incidents, incident, number)
@@ -102,8 +105,9 @@ import Testing
   }
 
   /// Failure: a cursor of one incident's notes is taken for another's.
-  @Test func `A cursor belongs to one incident`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A cursor belongs to one incident`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (a, b) = (try await bench.incident().incidentGuid, try await bench.incident().incidentGuid)
       for list in [PageCase.notes, .links, .timeline, .communications] {
         for number in 0..<3 { try await list.add(bench.incidents, a, number) }
@@ -117,9 +121,11 @@ import Testing
   }
 
   /// Failure: the rows that a merge moved are on no page, or out of order.
-  @Test(arguments: [PageCase.notes, .links, .timeline, .communications])
-  func `Pages of a merged incident hold the rows of both, in order`(_ list: PageCase) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: [PageCase.notes, .links, .timeline, .communications], TestDatabase.all)
+  func `Pages of a merged incident hold the rows of both, in order`(_ list: PageCase, _ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let (a, b) = (try await bench.incident().incidentGuid, try await bench.incident().incidentGuid)
       for number in 0..<20 {
         bench.clock.advance(by: 1)

@@ -62,7 +62,7 @@ struct EmailReportTests {
     ] as [([String], ReportFormat, String)])
   func refused(_ additional: [String], _ format: ReportFormat, _ field: String) async throws {
     let (settings, vendor, channel) = Self.mailing()
-    try await TestDatabase.sqlite.run(channels: [channel], settings: settings) { bench in
+    try await TestDatabase.runEach(channels: [channel], settings: settings) { bench in
       let guid = try await bench.incident().incidentGuid
       let failure = await LimitTests.refusal {
         try await bench.incidents.emailReport(guid, format: format, additionalRecipients: additional)

@@ -23,9 +23,9 @@ struct HostileTextTests {
     return guid
   }
 
-  @Test("It is stored exactly, in every field", arguments: Hostile.allCases)
-  func stored(_ hostile: Hostile) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("It is stored exactly, in every field", arguments: Hostile.allCases, TestDatabase.all)
+  func stored(_ hostile: Hostile, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let text = hostile.rawValue
       let guid = try await Self.incident(bench, text)
       func same(_ stored: String?) -> Bool { stored.map { Array($0.utf8) } == Array(text.utf8) }
@@ -43,9 +43,11 @@ struct HostileTextTests {
     }
   }
 
-  @Test("HTML has no element, attribute or comment that a plain text would not have", arguments: Hostile.allCases)
-  func html(_ hostile: Hostile) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    "HTML has no element, attribute or comment that a plain text would not have", arguments: Hostile.allCases,
+    TestDatabase.all)
+  func html(_ hostile: Hostile, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let plain = Markup(try await bench.incidents.report(Self.incident(bench, "plain"), format: .html))
       let html = try await bench.incidents.report(Self.incident(bench, hostile.rawValue), format: .html)
       let markup = Markup(html)
@@ -64,7 +66,7 @@ struct HostileTextTests {
     "No format but JSON lets a control character or a turn of direction through, and JSON escapes them",
     arguments: Hostile.allCases, ReportFormat.allCases)
   func unseen(_ hostile: Hostile, _ format: ReportFormat) async throws {
-    try await TestDatabase.sqlite.run { bench in
+    try await TestDatabase.runEach { bench in
       let guid = try await Self.incident(bench, hostile.rawValue)
       let report = try await bench.incidents.report(guid, format: format)
       let bad = report.unicodeScalars.filter { scalar in
@@ -97,9 +99,10 @@ struct HostileTextTests {
     }
   }
 
-  @Test("64 KiB in one line and in many are reported in every format", arguments: ReportFormat.allCases)
-  func large(_ format: ReportFormat) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    "64 KiB in one line and in many are reported in every format", arguments: ReportFormat.allCases, TestDatabase.all)
+  func large(_ format: ReportFormat, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       try await bench.incidents.addNote(guid, type: .general, content: String(repeating: "<", count: 65_536))
       try await bench.incidents.addNote(guid, type: .general, content: String(repeating: "*\n", count: 32_768))

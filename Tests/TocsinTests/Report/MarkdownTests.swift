@@ -18,9 +18,9 @@ struct MarkdownTests {
     }
   }
 
-  @Test("Every character that could mean something is escaped", arguments: Hostile.allCases)
-  func escaped(_ hostile: Hostile) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("Every character that could mean something is escaped", arguments: Hostile.allCases, TestDatabase.all)
+  func escaped(_ hostile: Hostile, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await HostileTextTests.incident(bench, hostile.rawValue)
       let report = try await bench.incidents.report(guid, format: .markdown)
       for line in Self.contents(report) {
@@ -41,9 +41,9 @@ struct MarkdownTests {
     }
   }
 
-  @Test("The only headings are the report's own", arguments: Hostile.allCases)
-  func headings(_ hostile: Hostile) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("The only headings are the report's own", arguments: Hostile.allCases, TestDatabase.all)
+  func headings(_ hostile: Hostile, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       func headings(_ text: String) async throws -> [Substring] {
         let guid = try await HostileTextTests.incident(bench, text)
         let report = try await bench.incidents.report(guid, format: .markdown)

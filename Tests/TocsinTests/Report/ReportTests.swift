@@ -25,9 +25,9 @@ struct ReportTests {
     return guid
   }
 
-  @Test("Every format holds the whole story", arguments: ReportFormat.allCases)
-  func complete(_ format: ReportFormat) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("Every format holds the whole story", arguments: ReportFormat.allCases, TestDatabase.all)
+  func complete(_ format: ReportFormat, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await Self.full(bench)
       var report = try await bench.incidents.report(guid, format: format)
       // Markdown escapes what could mean something; a reader never sees the backslashes.
@@ -50,9 +50,11 @@ struct ReportTests {
     }
   }
 
-  @Test("The report of a closed incident is the same, byte for byte, a year later", arguments: ReportFormat.allCases)
-  func reproducible(_ format: ReportFormat) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    "The report of a closed incident is the same, byte for byte, a year later", arguments: ReportFormat.allCases,
+    TestDatabase.all)
+  func reproducible(_ format: ReportFormat, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await Self.full(bench)
       let first = try await bench.incidents.report(guid, format: format)
       bench.clock.advance(by: 365 * 86_400)
@@ -93,9 +95,11 @@ struct ReportTests {
     }
   }
 
-  @Test("A merged incident names its target, and the target its sources", arguments: ReportFormat.allCases)
-  func merged(_ format: ReportFormat) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(
+    "A merged incident names its target, and the target its sources", arguments: ReportFormat.allCases, TestDatabase.all
+  )
+  func merged(_ format: ReportFormat, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let (a, b) = (try await bench.incident("A").incidentGuid, try await bench.incident("B").incidentGuid)
       try await bench.incidents.merge(b, into: a)
       let source = try await bench.incidents.report(b, format: format)

@@ -78,8 +78,9 @@ import Testing
     }
   }
 
-  @Test func `Windows count between its start and its end only`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Windows count between its start and its end only`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       bench.clock.set(Self.time("2026-01-01T00:00:00Z"))
       var draft = SilenceDraft(
         [try LabelMatcher("package=DATABASE")], startsAt: Self.time("2026-01-04T02:30:00Z"),

@@ -126,9 +126,12 @@ import Testing
   }
 
   /// Failure: somebody who took the alert on goes home, and a silence swallows the reminder.
-  @Test func `An alert that is given back under a silence is told of when the silence ends`() async throws {
+  @Test(arguments: TestDatabase.all)
+  func `An alert that is given back under a silence is told of when the silence ends`(_ engine: TestDatabase)
+    async throws
+  {
     let vendor = FakeVendor()
-    try await TestDatabase.sqlite.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
+    try await engine.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
       let incidents = bench.incidents
       try await incidents.setNotifyRule("INCIDENT_HIGH", name: "x", channels: "EMAIL:a@b.c")
       let guid = try await incidents.receive([Self.alert()]).opened[0]
@@ -145,8 +148,9 @@ import Testing
   }
 
   /// Failure: what a process remembers of the silences outlives a change by another process.
-  @Test func `Processes that share a database see each other's silences at once`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Processes that share a database see each other's silences at once`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let other = try await Incidents.open(bench.path, ambience: Ambience(now: { bench.clock.now }))
       #expect(try await bench.incidents.receive([Self.alert()]).opened.count == 1)
       let silence = try await other.createSilence(Self.draft("host=db1", bench: bench))
@@ -160,8 +164,9 @@ import Testing
     }
   }
 
-  @Test func `A silence that begins later, or has ended, holds nothing`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `A silence that begins later, or has ended, holds nothing`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let incidents = bench.incidents
       var draft = try Self.draft("host=db1", bench: bench)
       draft.startsAt = bench.clock.now + 3600
@@ -180,8 +185,11 @@ import Testing
     }
   }
 
-  @Test func `Senders that know no labels are matched by title, package, severity and source`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Senders that know no labels are matched by title, package, severity and source`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       let matchers = [
         "a": "alertname=\"Alert a\"", "b": "package=DATABASE", "c": "severity=high", "d": "source=alertmanager",
       ]
@@ -195,8 +203,9 @@ import Testing
     }
   }
 
-  @Test func `Who silences, changes and ends is in the audit log`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Who silences, changes and ends is in the audit log`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let incidents = bench.incidents
       let silence = try await incidents.createSilence(Self.draft("host=db1", bench: bench), by: "ana")
       var changes = SilenceChanges()
@@ -212,8 +221,9 @@ import Testing
     }
   }
 
-  @Test func `Comments are kept in order, also of one that has expired`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Comments are kept in order, also of one that has expired`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let incidents = bench.incidents
       let silence = try await incidents.createSilence(Self.draft("host=db1", bench: bench))
       try await incidents.commentOnSilence(silence.silenceGuid, "Half done", by: "ana")
@@ -225,8 +235,9 @@ import Testing
     }
   }
 
-  @Test func `What makes no sense is refused, by field`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `What makes no sense is refused, by field`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let now = bench.clock.now
       let cases: [(String, [String], (inout SilenceDraft) -> Void)] = [
         ("matchers", [], { $0.endsAt = now + 60 }), ("matchers", ["a=", "b=~.*"], { $0.endsAt = now + 60 }),

@@ -82,9 +82,9 @@ struct TamperTests {
     }
   }
 
-  @Test("The first row that was touched is named", arguments: forgeries)
-  func named(_ forgery: Forgery) async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test("The first row that was touched is named", arguments: forgeries, TestDatabase.all)
+  func named(_ forgery: Forgery, _ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       try await Self.history(bench)
       for statement in forgery.statements { try await bench.tamper(statement) }
       let fault = try #require(try await bench.incidents.verifyTimeline().firstFault)

@@ -27,8 +27,9 @@ import Testing
     }
   }
 
-  @Test func `No more is kept than there is room for`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `No more is kept than there is room for`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let listener = try await bench.listener()
       let entry = TimelineFeed.Entry(seq: 0, incidentGuid: "", json: String(repeating: "x", count: 1 << 20))
       var state = TimelineFeed.State()
@@ -46,8 +47,9 @@ import Testing
     }
   }
 
-  @Test func `An event that was tampered with holds up nobody`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `An event that was tampered with holds up nobody`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       let listener = try await bench.incidents.timelineFeed.listen(after: 0)
       for _ in 0..<3 { try await bench.incidents.addNote(guid, type: .general, content: "x") }
@@ -56,8 +58,11 @@ import Testing
     }
   }
 
-  @Test func `So many may listen and not one more, and a place that is given up can be taken`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `So many may listen and not one more, and a place that is given up can be taken`(_ engine: TestDatabase)
+    async throws
+  {
+    try await engine.run { bench in
       var listeners: [TimelineFeed.Listener] = []
       for _ in 0..<TimelineFeed.mostListeners { listeners.append(try await bench.listener()) }
       await #expect(throws: Failure.self) { _ = try await bench.listener() }
@@ -66,8 +71,9 @@ import Testing
     }
   }
 
-  @Test func `Whoever listens after everybody left hears what is new`() async throws {
-    try await TestDatabase.sqlite.run { bench in
+  @Test(arguments: TestDatabase.all)
+  func `Whoever listens after everybody left hears what is new`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
       for round in 1...3 {
         let listener = try await bench.listener()
         try await bench.incident()
