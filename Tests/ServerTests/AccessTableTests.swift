@@ -10,6 +10,7 @@ import Tocsin
 
 /// Who may use which route: what is declared is what happens, for every route and everybody.
 @Suite struct AccessTableTests {
+  // On SQLite only: this is about HTTP, which no engine decides.
   /// What somebody sends to say who they are, and the role that they have by it.
   private struct Identity: Sendable {
     let name: String

@@ -16,7 +16,8 @@ import Tocsin
   }
 
   @Test(arguments: TestDatabase.all)
-  func `The list takes conditions, and pages of it go on where the last one ended`(_ engine: TestDatabase) async throws {
+  func `The list takes conditions, and pages of it go on where the last one ended`(_ engine: TestDatabase) async throws
+  {
     try await engine.run { bench in
       for number in 0..<5 {
         _ = try await Self.send(

@@ -42,7 +42,9 @@ import Tocsin
   }
 
   @Test(arguments: TestDatabase.all)
-  func `An end in the future keeps it firing, one in the past resolves it, and none expires after five minutes`(_ engine: TestDatabase)
+  func `An end in the future keeps it firing, one in the past resolves it, and none expires after five minutes`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in
@@ -73,12 +75,15 @@ import Tocsin
     }
   }
 
-  @Test(arguments: [
-    "{", "{}", "[{}]", #"[{"labels": {}}]"#, #"[{"labels": {"a": ""}}]"#,
-    #"[{"labels": {"a": "b"}, "startsAt": "now"}]"#,
-    #"[{"labels": {"a": "b"}, "startsAt": "2026-11-22T10:00:00Z", "endsAt": "2026-11-22T09:00:00Z"}]"#, "[null]",
-  ], TestDatabase.all)
-  func `What is wrong is answered as upstream does, with 400 and a text`(_ body: String, _ engine: TestDatabase) async throws {
+  @Test(
+    arguments: [
+      "{", "{}", "[{}]", #"[{"labels": {}}]"#, #"[{"labels": {"a": ""}}]"#,
+      #"[{"labels": {"a": "b"}, "startsAt": "now"}]"#,
+      #"[{"labels": {"a": "b"}, "startsAt": "2026-11-22T10:00:00Z", "endsAt": "2026-11-22T09:00:00Z"}]"#, "[null]",
+    ], TestDatabase.all)
+  func `What is wrong is answered as upstream does, with 400 and a text`(_ body: String, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let answer = try await bench.send(.post, Self.path + "/alerts", body, token: bench.token(.ingest))
       #expect(answer.status == 400 && answer.json.string?.isEmpty == false, "\(answer.text)")

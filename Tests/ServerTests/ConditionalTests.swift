@@ -28,7 +28,9 @@ import Tocsin
 
   /// Failure: a client that asks whether anything is new goes without what was added, or gets all of it each time.
   @Test(arguments: TestDatabase.all)
-  func `What a client knows already is not sent again, until something hangs on the incident that did not`(_ engine: TestDatabase)
+  func `What a client knows already is not sent again, until something hangs on the incident that did not`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in

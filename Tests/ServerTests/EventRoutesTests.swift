@@ -11,7 +11,9 @@ import Tocsin
 
 @Suite struct EventRoutesTests {
   @Test(arguments: TestDatabase.all)
-  func `A reader hears each event as it commits, with its number and as the JSON that is shown everywhere`(_ engine: TestDatabase)
+  func `A reader hears each event as it commits, with its number and as the JSON that is shown everywhere`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in
@@ -52,7 +54,9 @@ import Tocsin
   }
 
   @Test(arguments: TestDatabase.all)
-  func `Whoever comes back with the last number misses nothing and hears nothing twice`(_ engine: TestDatabase) async throws {
+  func `Whoever comes back with the last number misses nothing and hears nothing twice`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       for number in 0..<300 { try await bench.incident("\(number)") }
       let token = try await bench.token(.admin)
@@ -101,7 +105,8 @@ import Tocsin
   }
 
   @Test(arguments: TestDatabase.all)
-  func `A reader of one incident hears of no other, from the past and from now on`(_ engine: TestDatabase) async throws {
+  func `A reader of one incident hears of no other, from the past and from now on`(_ engine: TestDatabase) async throws
+  {
     try await engine.run { bench in
       let guids = [try await bench.incident("a").incidentGuid, try await bench.incident("b").incidentGuid]
       for number in 0..<200 {
@@ -164,7 +169,9 @@ import Tocsin
 
   /// Failure: one who never reads makes the server keep everything for them.
   @Test(arguments: TestDatabase.all)
-  func `A reader that does not read is dropped, and the others hear everything meanwhile`(_ engine: TestDatabase) async throws {
+  func `A reader that does not read is dropped, and the others hear everything meanwhile`(_ engine: TestDatabase)
+    async throws
+  {
     var limits = Limits()
     (limits.stall, limits.pulse) = (.seconds(1), .milliseconds(100))
     try await engine.run { [limits] bench in

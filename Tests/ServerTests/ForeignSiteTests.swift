@@ -9,6 +9,7 @@ import Tocsin
 
 /// Websites that the operator visits must not reach the intake by the operator's browser.
 @Suite struct ForeignSiteTests {
+  // On SQLite only: this is about HTTP, which no engine decides.
   private static let alerts = #"{"version": "4", "groupKey": "g", "alerts": []}"#
 
   @Test(arguments: [

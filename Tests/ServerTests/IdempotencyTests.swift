@@ -15,14 +15,18 @@ import Tocsin
 
   /// Failure: a client that repeats its request because the answer was lost has it done twice.
   @Test(arguments: TestDatabase.all)
-  func `The same key 100 times at once: one incident, and all get its creation's answer`(_ engine: TestDatabase) async throws {
+  func `The same key 100 times at once: one incident, and all get its creation's answer`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let token = try await bench.token(.responder)
-      let answers = try await withThrowingTaskGroup(of: TestBench.HTTPAnswer.self) { group in
-        for _ in 0..<100 {
-          group.addTask { try await bench.send(.post, "/api/v1/incidents", body, token: token, headers("key-1")) }
+      let answers = try await bench.serving { server in
+        try await withThrowingTaskGroup(of: TestBench.HTTPAnswer.self) { group in
+          for _ in 0..<100 {
+            group.addTask { try await server.send(.post, "/api/v1/incidents", body, token: token, headers("key-1")) }
+          }
+          return try await group.reduce(into: []) { $0.append($1) }
         }
-        return try await group.reduce(into: []) { $0.append($1) }
       }
       #expect(answers.allSatisfy { $0.status == 201 && $0.headers[.eTag] == "\"1\"" })
       #expect(Set(answers.map(\.text)).count == 1)
@@ -92,7 +96,9 @@ import Tocsin
 
   /// Failure: the secret of a new token, which the answer shows, lies readable in the database for a day.
   @Test(arguments: TestDatabase.all)
-  func `A new token's secret is nowhere in the database, and comes again for the same key`(_ engine: TestDatabase) async throws {
+  func `A new token's secret is nowhere in the database, and comes again for the same key`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let token = try await bench.token(.admin)
       func send() async throws -> TestBench.HTTPAnswer {

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Server
 
+// On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct LimitsTests {
   private static let host = "Host: localhost\r\n"
   private static let get = "GET /healthz HTTP/1.1\r\n\(host)\r\n"

@@ -8,6 +8,7 @@ import Tocsin
 @testable import API
 @testable import Server
 
+// On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct OpenAPITests {
   @Test(arguments: TestDatabase.all)
   func `Every route for programs is in the document, and every address of the document is a route`(_ engine: TestDatabase) async throws

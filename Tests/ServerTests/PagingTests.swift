@@ -91,7 +91,9 @@ struct LongList: Sendable, CustomTestStringConvertible {
 @Suite struct PagingTests {
   /// Failure: what others write between two pages shifts the next one: rows are missing, or come twice.
   @Test(arguments: LongList.all, TestDatabase.all)
-  func `10,000 rows read in pages while rows are inserted and changed: none missing, none twice`(_ list: LongList, _ engine: TestDatabase)
+  func `10,000 rows read in pages while rows are inserted and changed: none missing, none twice`(
+    _ list: LongList, _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in
@@ -142,7 +144,8 @@ struct LongList: Sendable, CustomTestStringConvertible {
   }
 
   @Test(arguments: TestDatabase.all)
-  func `The link to the next page keeps the filters, and nothing in it can end it`(_ engine: TestDatabase) async throws {
+  func `The link to the next page keeps the filters, and nothing in it can end it`(_ engine: TestDatabase) async throws
+  {
     try await engine.run { bench in
       let token = try await bench.token(.viewer)
       for number in 0..<3 { try await bench.incident("a>b \(number)", severity: .low) }

@@ -5,6 +5,7 @@ import Testing
 
 /// Requests that a proxy before us may read in another way than we do, so that one client's bytes become another's request.
 @Suite struct SmugglingTests {
+  // On SQLite only: this is about HTTP, which no engine decides.
   private static let host = "Host: localhost\r\n"
   /// What would be answered with 200 if it were taken for a second request.
   private static let second = "GET /healthz HTTP/1.1\r\n\(host)\r\n"

@@ -11,57 +11,67 @@ import Testing
   private let tocsin = Program()
 
   /// Failure: kill -9 before the network is touched, before the answer is on record, or right after it.
-  @Test(arguments: ["beforeSend", "afterSend", "afterStatus"])
+  @Test(arguments: ["beforeSend", "afterSend", "afterStatus"], TestDatabase.all)
   func `No message is lost over 100 kills, and each kill repeats one at most`(
-    _ checkpoint: String
+    _ checkpoint: String, _ engine: TestDatabase
   ) async throws {
+    // To start a process takes longer there.
+    let kills = engine == .sqlite ? 100 : 30
+    let place = try await place(engine)
     try await Receivers.with(1) { receivers in
-      let incidents = try await incidents(receivers)
+      let incidents = try await incidents(receivers, place)
       // One conversation: one message is under way at a time.
       let posted = try await post(320, of: 1, to: receivers, incidents)
-      for _ in 0..<100 {
-        let worker = try worker(receivers, checkpoint, String(Int.random(in: 1...3)))
+      for _ in 0..<kills {
+        let worker = try worker(receivers, place, checkpoint, String(Int.random(in: 1...3)))
         #expect(try await worker.end().status == SIGKILL)
       }
       try await drain(incidents)
       let repeated = try await expectEach(of: posted, receivers, incidents)
-      #expect(repeated <= (checkpoint == "afterSend" ? 100 : 0))
+      #expect(repeated <= (checkpoint == "afterSend" ? kills : 0))
       let unclear = try await integer("SELECT count(*) FROM tocsin_attempt WHERE Outcome = 'UNCLEAR'", incidents)
       #expect(repeated <= unclear, "every repetition is on record as an unclear attempt")
-      print("\(checkpoint): \(unclear) attempts cut off by 100 kills, \(repeated) messages arrived again")
+      print(
+        "\(engine), \(checkpoint): \(unclear) attempts cut off by \(kills) kills, \(repeated) messages arrived again")
     }
   }
 
   /// Failure: kill -9 after the alert was acknowledged, and before anything of it was sent.
-  @Test func `Every alert that is on disk is told, when 100 processes were killed right after the commit`() async throws
-  {
+  @Test(arguments: TestDatabase.all)
+  func `Every alert that is on disk is told, when 100 processes were killed right after the commit`(
+    _ engine: TestDatabase
+  ) async throws {
+    let kills = engine == .sqlite ? 100 : 30
+    let place = try await place(engine)
     try await Receivers.with(1) { receivers in
-      let incidents = try await incidents(receivers)
+      let incidents = try await incidents(receivers, place)
       try await incidents.setNotifyRule("INCIDENT_CRITICAL", name: "r", channels: "WEBHOOK")
-      for number in 0..<100 {
-        let ended = try await worker(receivers, "alert", "alert-\(number)").end()
+      for number in 0..<kills {
+        let ended = try await worker(receivers, place, "alert", "alert-\(number)").end()
         #expect(ended.status == SIGKILL && ended.output == "on disk\n")
       }
       #expect(receivers.arrived.isEmpty)
       try await drain(incidents)
-      #expect(receivers.arrived.map(\.title).sorted() == (0..<100).map { "alert-\($0)" }.sorted())
+      #expect(receivers.arrived.map(\.title).sorted() == (0..<kills).map { "alert-\($0)" }.sorted())
     }
   }
 
   /// Failure: two dispatchers on one database, receivers that refuse three of ten, and one dispatcher is killed again and
   /// again.
-  @Test func `Of 10,000 messages none is lost or out of order, and a kill repeats only what was under way`()
-    async throws
-  {
+  @Test(arguments: TestDatabase.all)
+  func `Of 10,000 messages none is lost or out of order, and a kill repeats only what was under way`(
+    _ engine: TestDatabase
+  ) async throws {
+    let place = try await place(engine)
     let chance = SeededRandom(seed: 7)
     let status: @Sendable () -> Int = { chance.next() % 10 < 3 ? 503 : 200 }
     try await Receivers.with(8, status: status) { receivers in
-      let incidents = try await incidents(receivers)
+      let incidents = try await incidents(receivers, place)
       let posted = try await post(10_000, of: 200, to: receivers, incidents)
-      let steady = try worker(receivers, "run")
+      let steady = try worker(receivers, place, "run")
       let kills = 20
       for _ in 0..<kills {
-        let doomed = try worker(receivers, "run")
+        let doomed = try worker(receivers, place, "run")
         try await Task.sleep(for: .milliseconds(Int.random(in: 100...600)))
         doomed.signal(SIGKILL)
         _ = try await doomed.end()
@@ -74,19 +84,24 @@ import Testing
       let repeated = try await expectEach(of: posted, receivers, incidents)
       let unclear = try await integer("SELECT count(*) FROM tocsin_attempt WHERE Outcome = 'UNCLEAR'", incidents)
       #expect(repeated <= unclear && unclear <= kills * 16)
-      print("10,000 messages: \(kills) kills cut off \(unclear) attempts, \(repeated) messages arrived again")
+      print(
+        "10,000 messages on \(engine): \(kills) kills cut off \(unclear) attempts, \(repeated) messages arrived again")
     }
   }
 
   // MARK: - Arrange
 
-  private func incidents(_ receivers: Receivers) async throws -> Incidents {
-    try await Incidents.open(
-      tocsin.database, channels: [Webhook(settings: ["url": receivers.url(0), "internal_hosts": "127.0.0.1"])])
+  private func place(_ engine: TestDatabase) async throws -> String {
+    engine == .sqlite ? tocsin.database : try await MariaDBServer.shared().makeDatabase()
   }
 
-  private func worker(_ receivers: Receivers, _ arguments: String...) throws -> RunningProgram {
-    try tocsin.start(program: Program.built("TestWorker"), [tocsin.database, receivers.url(0)] + arguments)
+  private func incidents(_ receivers: Receivers, _ place: String) async throws -> Incidents {
+    try await Incidents.open(
+      place, channels: [Webhook(settings: ["url": receivers.url(0), "internal_hosts": "127.0.0.1"])])
+  }
+
+  private func worker(_ receivers: Receivers, _ place: String, _ arguments: String...) throws -> RunningProgram {
+    try tocsin.start(program: Program.built("TestWorker"), [place, receivers.url(0)] + arguments)
   }
 
   /// Puts `count` numbered messages in line, of so many incidents, to all receivers in turn. Nothing is sent.

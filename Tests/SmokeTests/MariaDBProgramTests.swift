@@ -157,6 +157,12 @@ import Testing
     #expect(try await sender.send("b") == 503)
     try await server.start()
     _ = try await eventually("alerts are taken again", within: 10) { try await sender.send("b") == 200 ? true : nil }
+    let metrics = try await Servers.send(sender.server, "GET", "/metrics", token: nil).text
+    let retries = try #require(
+      metrics.firstMatch(of: /tocsin_database_retries_total\{reason="connection"\} (\d+)/), "\(metrics)")
+    #expect(Int(retries.1) ?? 0 > 0)
+    #expect(metrics.contains("tocsin_database_retries_total{reason=\"conflict\"} 0"))
+    #expect(metrics.contains("tocsin_database_commits_in_doubt_total{outcome=\"unknown\"} 0"))
     running.signal(SIGTERM)
     let ended = try await running.end()
     #expect(ended.status == 0)

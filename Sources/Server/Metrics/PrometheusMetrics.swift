@@ -96,10 +96,13 @@ extension PrometheusMetrics {
     _ kind: String, _ label: String, _ dimensions: [(String, String)], _ find: () -> Kind
   ) -> Kind {
     let question = Question(kind, label, dimensions)
-    if let instrument = known.withLock({ $0[question] }) as? Kind { return instrument }
-    let instrument = find()
-    known.withLock { if $0.count < Self.largestMemory { $0[question] = instrument } }
-    return instrument
+    return known.withLock { known in
+      if let instrument = known[question] as? Kind { return instrument }
+      // Under the lock, or it might be removed before it is remembered, and count for nobody from then on.
+      let instrument = find()
+      if known.count < Self.largestMemory { known[question] = instrument }
+      return instrument
+    }
   }
 
   /// The instrument of these labels, made when it is new. One that is asked for as something else than it is, or in one family
@@ -124,11 +127,13 @@ extension PrometheusMetrics {
   }
 
   private func remove(_ handler: AnyObject) {
-    known.withLock { known in known = known.filter { $0.value !== handler } }
-    families.withLock { families in
-      for name in families.keys {
-        guard let key = families[name]?.series.first(where: { $0.value === handler })?.key else { continue }
-        families[name]?.series[key] = nil
+    known.withLock { known in
+      known = known.filter { $0.value !== handler }
+      families.withLock { families in
+        for name in families.keys {
+          guard let key = families[name]?.series.first(where: { $0.value === handler })?.key else { continue }
+          families[name]?.series[key] = nil
+        }
       }
     }
   }

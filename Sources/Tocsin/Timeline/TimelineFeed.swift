@@ -4,6 +4,9 @@ import Synchronization
 /// Every timeline event as it commits, for all who listen in this process: also what other processes write to the same
 /// database.
 ///
+/// Numbers are committed in their order, whoever writes: each writer holds the chain's head from taking a number to its
+/// commit (see `record`). So whoever has heard one number has missed none before it, and may go on at another server.
+///
 /// One task reads the database while anybody listens: right after commits of this process, and twice a second for those of
 /// others. The newest events are kept here once for all. A listener holds nothing but its place, so one that is slow costs
 /// no memory and holds up nobody; it reads older events from the database, a page at a time.

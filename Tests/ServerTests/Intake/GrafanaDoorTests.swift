@@ -28,7 +28,9 @@ import Tocsin
   }
 
   @Test(arguments: [HTTPRequest.Method.post, .put], TestDatabase.all)
-  func `Without a secret a token is needed, by POST and by PUT`(_ method: HTTPRequest.Method, _ engine: TestDatabase) async throws {
+  func `Without a secret a token is needed, by POST and by PUT`(_ method: HTTPRequest.Method, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let token = try await bench.token(.ingest)
       let answer = try await bench.send(method, "/in/grafana", Self.alert, token: token)

@@ -54,7 +54,9 @@ import Tocsin
 
   /// Failure: an alert comes an hour late, and nobody can tell why.
   @Test(arguments: TestDatabase.all)
-  func `The log says which heartbeats got more time, and since when this process listens`(_ engine: TestDatabase) async throws {
+  func `The log says which heartbeats got more time, and since when this process listens`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.incidents.setHeartbeat("backup", HeartbeatDraft(interval: 300, grace: 60))
       bench.clock.advance(by: 400)

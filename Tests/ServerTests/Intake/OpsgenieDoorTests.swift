@@ -15,7 +15,9 @@ import Tocsin
   private static let alias = "a%2Fb%20c"
 
   @Test(arguments: paths, TestDatabase.all)
-  func `An alert's whole life leaves the right state and timeline, and every request tells what came of it`(_ path: String, _ engine: TestDatabase) async throws {
+  func `An alert's whole life leaves the right state and timeline, and every request tells what came of it`(
+    _ path: String, _ engine: TestDatabase
+  ) async throws {
     try await engine.run { bench in
       let desk = try await Genie(bench, path)
       try await desk.request(.post, "", Self.alert, "Created alert")
@@ -98,7 +100,9 @@ import Tocsin
 
   /// Failure: what people wrote on an alert without an incident is taken with 202, and is gone.
   @Test(arguments: TestDatabase.all)
-  func `Notes and an assignment on an alert without an incident are kept, and go to the incident that opens later`(_ engine: TestDatabase)
+  func `Notes and an assignment on an alert without an incident are kept, and go to the incident that opens later`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in

@@ -77,7 +77,9 @@ import Tocsin
   }
 
   @Test(arguments: TestDatabase.all)
-  func `A wrong key is refused as PagerDuty refuses it, nothing is written, and no key is logged`(_ engine: TestDatabase) async throws {
+  func `A wrong key is refused as PagerDuty refuses it, nothing is written, and no key is logged`(
+    _ engine: TestDatabase
+  ) async throws {
     try await engine.run { bench in
       let good = try await bench.token(.ingest)
       let revoked = try await bench.incidents.createToken(name: "r", role: .ingest)
@@ -120,7 +122,9 @@ import Tocsin
   }
 
   @Test(arguments: [nil, "R0UT1NG", "tocsin_none"], TestDatabase.all)
-  func `Before the first token, any key of this machine's programs will do, and of nobody else's`(_ routingKey: String?, _ engine: TestDatabase) async throws {
+  func `Before the first token, any key of this machine's programs will do, and of nobody else's`(
+    _ routingKey: String?, _ engine: TestDatabase
+  ) async throws {
     try await engine.run { bench in
       let event = Self.event(routingKey: routingKey)
       #expect(try await bench.send(.post, Self.path, event).status == 202)

@@ -58,6 +58,20 @@ import Tocsin
     #expect(lines.contains("busy 4000"))
   }
 
+  /// Failure: it is remembered after it was removed, and whatever is counted from then on is nowhere.
+  @Test func `A counter that is made and destroyed by many at once is told when it is made again`() async {
+    await withDiscardingTaskGroup { group in
+      for _ in 0..<4 {
+        group.addTask {
+          for _ in 0..<1000 { metrics.destroyCounter(metrics.makeCounter(label: "jobs", dimensions: [])) }
+        }
+      }
+    }
+    metrics.destroyCounter(metrics.makeCounter(label: "jobs", dimensions: []))
+    metrics.makeCounter(label: "jobs", dimensions: []).increment(by: 7)
+    #expect(lines.contains("jobs_total 7"))
+  }
+
   /// Failure: whoever chooses labels fills the memory, and Prometheus with it.
   @Test func `Beyond the largest family, what comes shares one series, and nothing is lost`() {
     for index in 0..<PrometheusMetrics.largestFamily + 500 {

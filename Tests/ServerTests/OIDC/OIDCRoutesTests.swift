@@ -14,7 +14,9 @@ import Tocsin
 /// The browser's way to a provider and back.
 @Suite struct OIDCRoutesTests {
   @Test(arguments: TestDatabase.all)
-  func `The way there and back ends in a session, with a cookie that is gone afterwards`(_ engine: TestDatabase) async throws {
+  func `The way there and back ends in a session, with a cookie that is gone afterwards`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let log = Log()
       try await LyingProvider().around(bench, log) { visit in
@@ -67,7 +69,9 @@ import Tocsin
   }
 
   @Test(arguments: Lie.all, TestDatabase.all)
-  func `A provider that lies gets its visitor a page that says why, and no session`(_ lie: Lie, _ engine: TestDatabase) async throws {
+  func `A provider that lies gets its visitor a page that says why, and no session`(_ lie: Lie, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let log = Log()
       try await lie.provider.around(bench, log, lie.settings) { visit in

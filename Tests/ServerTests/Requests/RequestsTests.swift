@@ -7,6 +7,7 @@ import Tocsin
 
 @testable import Server
 
+// On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct RequestsTests {
   private static let safe = [
     "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store",

@@ -7,6 +7,7 @@ import Tracing
 
 @testable import Server
 
+// On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct TracingTests {
   private let tracer = InMemoryTracer()
 

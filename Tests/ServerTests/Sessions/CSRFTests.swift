@@ -14,6 +14,7 @@ import Tocsin
 
 /// A page of another site makes its visitor's browser send whatever it likes, with our cookies.
 @Suite struct CSRFTests {
+  // On SQLite only: this is about HTTP, which no engine decides.
   private static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
   @Test(arguments: TestDatabase.all)

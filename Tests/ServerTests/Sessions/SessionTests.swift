@@ -11,7 +11,9 @@ import Testing
 
 @Suite struct SessionTests {
   @Test(arguments: TestDatabase.all)
-  func `A right name and password begin a session, in a cookie that no script can read`(_ engine: TestDatabase) async throws {
+  func `A right name and password begin a session, in a cookie that no script can read`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.user()
       var browser = Browser()
@@ -32,7 +34,9 @@ import Testing
 
   /// Failure: a neighbour under the same domain, or whoever sits on the way, sets a cookie of ours.
   @Test(arguments: TestDatabase.all)
-  func `Over an encrypted connection the cookie is this very host's, and goes over such connections only`(_ engine: TestDatabase)
+  func `Over an encrypted connection the cookie is this very host's, and goes over such connections only`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in
@@ -91,7 +95,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `A session ends two hours after its last use, and twelve hours after it began`(_ engine: TestDatabase) async throws {
+  func `A session ends two hours after its last use, and twelve hours after it began`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.user()
       var (used, idle) = (Browser(), Browser())
@@ -131,7 +137,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `People see where they are signed in and sign out there, but never for others`(_ engine: TestDatabase) async throws {
+  func `People see where they are signed in and sign out there, but never for others`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.user()
       try await bench.user("bob")
@@ -155,7 +163,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `A new role counts from the next request on, and a disabled user is out at once`(_ engine: TestDatabase) async throws {
+  func `A new role counts from the next request on, and a disabled user is out at once`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.user("root", .admin)
       try await bench.user()
@@ -176,8 +186,9 @@ import Testing
 
   /// Failure: the browser's cookie is sent along unasked, and decides instead of the token that a program chose.
   @Test(arguments: TestDatabase.all)
-  func `Of a token and a session the token counts, and a bad token is not made up for by a session`(_ engine: TestDatabase) async throws
-  {
+  func `Of a token and a session the token counts, and a bad token is not made up for by a session`(
+    _ engine: TestDatabase
+  ) async throws {
     try await engine.run { bench in
       try await bench.user("root", .admin)
       var browser = Browser()
@@ -208,7 +219,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `After ten wrong passwords there is a wait, for this user and this address only`(_ engine: TestDatabase) async throws {
+  func `After ten wrong passwords there is a wait, for this user and this address only`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.user()
       try await bench.user("bob")
@@ -224,7 +237,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `A second factor is asked for from the moment it is confirmed, and each code works once`(_ engine: TestDatabase) async throws {
+  func `A second factor is asked for from the moment it is confirmed, and each code works once`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.user()
       var browser = Browser()

@@ -10,6 +10,7 @@ import Testing
 @testable import Server
 @testable import Tocsin
 
+// On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct WebPageTests {
   @Test(arguments: TestDatabase.all)
   func `From the page to sign in to the page behind it, and out again`(_ engine: TestDatabase) async throws {

@@ -99,7 +99,9 @@ import Testing
   }
 
   @Test(arguments: Hostile.allCases, TestDatabase.all)
-  func `Hostile text is kept in bounds and without control characters`(_ text: Hostile, _ engine: TestDatabase) async throws {
+  func `Hostile text is kept in bounds and without control characters`(_ text: Hostile, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let long = String(repeating: text.rawValue, count: 30)
       let visitor = Visitor(try Principal(String(text.rawValue.prefix(200)), from: long), .viewer)
@@ -154,7 +156,9 @@ import Testing
   ]
 
   @Test(arguments: forgeries, TestDatabase.all)
-  func `The first entry that was touched is named`(_ forgery: (statement: String, fault: Int), _ engine: TestDatabase) async throws {
+  func `The first entry that was touched is named`(_ forgery: (statement: String, fault: Int), _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       // One entry has no metadata.
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL:a@example.com")

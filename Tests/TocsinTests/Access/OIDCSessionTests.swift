@@ -94,7 +94,9 @@ import Tocsin
     arguments: [
       "", "  ", "SYSTEM", "a\nb\u{1B}[2J", "\u{200B}", "a\0b", String(repeating: "long ", count: 100), "a\u{202E}b",
     ], TestDatabase.all)
-  func `An odd name from a provider becomes one that deceives nobody`(_ name: String, _ engine: TestDatabase) async throws {
+  func `An odd name from a provider becomes one that deceives nobody`(_ name: String, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let user = try await Self.open(bench, name: name, email: "odd\nBcc: x").user
       #expect(!user.name.isEmpty && user.name.lowercased() != "system" && user.email == nil)

@@ -12,7 +12,9 @@ import Testing
       "letmein99", "Welcome2026!", "Sommer2026", "trustno1", "1q2w3e4r", "correcthorsebatterystaple", "grafana1",
       "Ana Miller likes tea", "my tocsin rings", "TOCSIN-2026-x", "ana miller",
     ], TestDatabase.all)
-  func `A password that is too short or that everybody tries first is refused`(_ password: String, _ engine: TestDatabase) async throws {
+  func `A password that is too short or that everybody tries first is refused`(
+    _ password: String, _ engine: TestDatabase
+  ) async throws {
     try await engine.run { bench in
       let failure = await LimitTests.refusal {
         try await bench.incidents.createUser(name: "Ana Miller", role: .viewer, password: password)
@@ -29,7 +31,9 @@ import Testing
       "xK9#mQ2v", "purple giraffe", "日本語のパスワード", "        x        y z", "🔥🧑‍🚒🔥 a b", "null\0byte pass",
       "vier Wände reichen", String(repeating: "long and longer ", count: 64),
     ], TestDatabase.all)
-  func `Any other password is taken, and is the only one that fits`(_ password: String, _ engine: TestDatabase) async throws {
+  func `Any other password is taken, and is the only one that fits`(_ password: String, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.incidents.createUser(name: "bob", role: .viewer, password: password)
       _ = try await bench.session("bob", password)
@@ -40,7 +44,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `A password is measured in bytes at its upper end, and one that is longer never fits`(_ engine: TestDatabase) async throws {
+  func `A password is measured in bytes at its upper end, and one that is longer never fits`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let longest = String(repeating: "ab c", count: 256)
       try await bench.incidents.createUser(name: "bob", role: .viewer, password: longest)

@@ -113,7 +113,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "1", "12345", "1234567", "abcdef", "１２３４５６", "-1-1-1", "000000\0", "' OR 1=1 --", "%"], TestDatabase.all)
+  @Test(
+    arguments: ["", "1", "12345", "1234567", "abcdef", "１２３４５６", "-1-1-1", "000000\0", "' OR 1=1 --", "%"],
+    TestDatabase.all)
   func `A code that is none is wrong`(_ code: String, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       _ = try await bench.userWithTOTP()
@@ -200,7 +202,9 @@ import Testing
 
 @Suite struct KeyFileTests {
   @Test(arguments: TestDatabase.all)
-  func `The key lies beside the database, for its owner only, and is made when it is needed`(_ engine: TestDatabase) async throws {
+  func `The key lies beside the database, for its owner only, and is made when it is needed`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let path = try #require(bench.incidents.settings.keyFile)
       try await bench.user()
@@ -216,7 +220,7 @@ import Testing
       #expect(files.range(of: Data(setUp.secret.utf8)) == nil && files.range(of: Data(setUp.totp.secret)) == nil)
       let folder = try FileManager.default.contentsOfDirectory(
         atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path)
-      #expect(folder.filter { $0.contains(".key") } .count == 1, "no draft is left")
+      #expect(folder.filter { $0.contains(".key") }.count == 1, "no draft is left")
     }
   }
 
@@ -233,7 +237,8 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `Without the key a code cannot be checked, and a recovery code still opens`(_ engine: TestDatabase) async throws {
+  func `Without the key a code cannot be checked, and a recovery code still opens`(_ engine: TestDatabase) async throws
+  {
     try await engine.run { bench in
       let totp = try await bench.userWithTOTP()
       bench.clock.advance(by: 30)

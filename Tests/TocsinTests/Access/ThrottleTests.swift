@@ -102,7 +102,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `Whoever has an IPv6 network counts as one, and an IPv4 address in IPv6 clothes as itself`(_ engine: TestDatabase) async throws {
+  func `Whoever has an IPv6 network counts as one, and an IPv4 address in IPv6 clothes as itself`(
+    _ engine: TestDatabase
+  ) async throws {
     try await engine.run { bench in
       try await bench.user()
       for number in 0..<5 { _ = await bench.refusal("ana", Self.wrong, at: "2001:db8:1:2::\(number)") }
@@ -167,7 +169,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `An unknown user, one without a password and a disabled one cost the same work as a wrong password`(_ engine: TestDatabase)
+  func `An unknown user, one without a password and a disabled one cost the same work as a wrong password`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in

@@ -49,7 +49,9 @@ import Tocsin
   }
 
   @Test(arguments: TestDatabase.all)
-  func `Names of 1 and of 255 characters are taken, hostile ones without control characters too`(_ engine: TestDatabase) async throws {
+  func `Names of 1 and of 255 characters are taken, hostile ones without control characters too`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       for name in ["x", String(repeating: "ß", count: 255), Hostile.sql.rawValue, Hostile.script.rawValue] {
         let made = try await bench.user(name)
@@ -58,9 +60,10 @@ import Tocsin
     }
   }
 
-  @Test(arguments: [
-    "nobody", "a@b\nBcc: eve@example.com", " a@b", "\u{1B}@x", String(repeating: "x", count: 256) + "@b",
-  ], TestDatabase.all)
+  @Test(
+    arguments: [
+      "nobody", "a@b\nBcc: eve@example.com", " a@b", "\u{1B}@x", String(repeating: "x", count: 256) + "@b",
+    ], TestDatabase.all)
   func `A bad address is refused`(_ email: String, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let failure = await LimitTests.refusal {

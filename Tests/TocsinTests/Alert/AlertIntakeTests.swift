@@ -24,7 +24,9 @@ struct AlertIntakeTests {
     try await incidents.list().items.filter { $0.status != .closed }
   }
 
-  @Test("HIGH and CRITICAL open an incident; LOW and MEDIUM are kept, not opened", arguments: Severity.allCases, TestDatabase.all)
+  @Test(
+    "HIGH and CRITICAL open an incident; LOW and MEDIUM are kept, not opened", arguments: Severity.allCases,
+    TestDatabase.all)
   func opens(_ severity: Severity, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let intake = try await bench.incidents.receive([Self.alert("a", severity: severity)])

@@ -150,7 +150,9 @@ import Testing
 
   /// Failure: the CRITICAL message waits because the incident is CRITICAL now, and so its first message seems to be.
   @Test(arguments: TestDatabase.all)
-  func `A message about what was LOW does not hold up the one that says it is CRITICAL`(_ engine: TestDatabase) async throws {
+  func `A message about what was LOW does not hold up the one that says it is CRITICAL`(_ engine: TestDatabase)
+    async throws
+  {
     let vendor = FakeVendor()
     try await engine.run(channels: [FakeChannel<RatedName>(vendor)], settings: Self.settings()) { bench in
       for code in ["INCIDENT_LOW", "INCIDENT_CRITICAL"] {

@@ -114,7 +114,9 @@ import Testing
 
   /// Failure: one such silence makes all intake fail.
   @Test(arguments: ["\u{301}z", "\u{200D}", "\u{FE0F}\"", "\\\u{301}", "a\n\u{301}"], TestDatabase.all)
-  func `A silence whose value begins with a combining character stops nothing`(_ value: String, _ engine: TestDatabase) async throws {
+  func `A silence whose value begins with a combining character stops nothing`(_ value: String, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let matchers = [
         try LabelMatcher(name: "a", value: "b", isRegex: false, isNegated: false),

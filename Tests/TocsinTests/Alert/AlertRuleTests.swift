@@ -71,7 +71,9 @@ struct AlertRuleTests {
     }
   }
 
-  @Test("A new incident tells the people of its rule, or of its severity", arguments: ["INCIDENT_HIGH", "DBA"], TestDatabase.all)
+  @Test(
+    "A new incident tells the people of its rule, or of its severity", arguments: ["INCIDENT_HIGH", "DBA"],
+    TestDatabase.all)
   func tells(_ code: String, _ engine: TestDatabase) async throws {
     let rule = try Self.rule([]) { if code == "DBA" { $0.notifyCode = code } }
     try await engine.run { bench in

@@ -56,7 +56,9 @@ import Testing
   /// Failure: each repetition says when it was sent, and counts as another firing: it opens an incident again after people
   /// closed theirs, and makes a steady alert flap.
   @Test(arguments: TestDatabase.all)
-  func `A repetition with a later time is the same firing, unless it says when that began`(_ engine: TestDatabase) async throws {
+  func `A repetition with a later time is the same firing, unless it says when that began`(_ engine: TestDatabase)
+    async throws
+  {
     let flap = AlertRuleTests.settings(try AlertRuleTests.rule([]) { $0.flap = Frequency(count: 3, window: 600) })
     try await engine.run(settings: flap) { bench in
       let guid = try #require(try await bench.incidents.receive([Self.disk(0)]).opened.first)
@@ -80,7 +82,9 @@ import Testing
 
   /// Failure: it was overtaken by one that is less grave, only counts, and nobody hears of it.
   @Test(arguments: TestDatabase.all)
-  func `A graver one with an earlier time raises the severity, as a repetition does`(_ engine: TestDatabase) async throws {
+  func `A graver one with an earlier time raises the severity, as a repetition does`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       try await bench.incidents.receive([Self.disk(5, severity: "warning")])
       let guid = try #require(try await bench.incidents.receive([Self.disk(4, severity: "critical")]).opened.first)
@@ -119,7 +123,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `The same event again only counts up, and others of its kind join its incident`(_ engine: TestDatabase) async throws {
+  func `The same event again only counts up, and others of its kind join its incident`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let first = try Self.structured(Self.event(""))
       let intake = try await bench.incidents.receive([first, first, try Self.structured(Self.event("", id: "18"))])

@@ -41,7 +41,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `Two alerts of a group fire, come again and resolve: one incident, the right counts and events`(_ engine: TestDatabase)
+  func `Two alerts of a group fire, come again and resolve: one incident, the right counts and events`(
+    _ engine: TestDatabase
+  )
     async throws
   {
     try await engine.run { bench in

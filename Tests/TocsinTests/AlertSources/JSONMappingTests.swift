@@ -94,7 +94,9 @@ import Testing
 
   /// A body of Healthchecks' placeholders (healthchecks.io/docs/configuring_notifications, "Webhooks"), filled in.
   @Test(arguments: TestDatabase.all)
-  func `Healthchecks' webhook opens an incident, and a late repetition does not fire it again`(_ engine: TestDatabase) async throws {
+  func `Healthchecks' webhook opens an incident, and a late repetition does not fire it again`(_ engine: TestDatabase)
+    async throws
+  {
     var mapping = try Self.mapping([
       .title: ["/name"], .dedupKey: ["/code"], .status: ["/status"], .time: ["/now"],
     ])

@@ -109,7 +109,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `An alert that becomes graver opens an incident, one that becomes milder keeps it`(_ engine: TestDatabase) async throws {
+  func `An alert that becomes graver opens an incident, one that becomes milder keeps it`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let created = try Opsgenie.creation(in: Data(#"{"message":"m","alias":"a","priority":"P4"}"#.utf8)) { "" }
       try await bench.incidents.receive(created.signals)

@@ -52,7 +52,9 @@ struct ShortRefTests {
   }
 
   /// 46,656 codes of three characters: the day fills up, the codes grow, and the cost of a draw stays the same.
-  @Test("100,000 references in one day are unique, within VARCHAR(20), and the last cost what the first did", arguments: TestDatabase.all)
+  @Test(
+    "100,000 references in one day are unique, within VARCHAR(20), and the last cost what the first did",
+    arguments: TestDatabase.all)
   func hundredThousand(_ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid

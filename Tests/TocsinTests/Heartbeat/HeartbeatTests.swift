@@ -199,7 +199,8 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "a b", "-a", "a/b", "status", "é", String(repeating: "a", count: 101), "a\n"], TestDatabase.all)
+  @Test(
+    arguments: ["", "a b", "-a", "a/b", "status", "é", String(repeating: "a", count: 101), "a\n"], TestDatabase.all)
   func `A name that is no part of an address is refused`(_ name: String, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let failure = try await #require(throws: Failure.self) {

@@ -17,8 +17,9 @@ import Testing
 
   /// Failure: people are told twice.
   @Test(arguments: TestDatabase.all)
-  func `A notification that is asked for 100 times at once goes out once, and all get its outcome`(_ engine: TestDatabase) async throws
-  {
+  func `A notification that is asked for 100 times at once goes out once, and all get its outcome`(
+    _ engine: TestDatabase
+  ) async throws {
     let vendor = FakeVendor()
     try await engine.run(channels: [FakeChannel<SlackName>(vendor)]) { bench in
       let guid = try await bench.incident().incidentGuid

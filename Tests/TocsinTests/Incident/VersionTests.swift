@@ -35,7 +35,9 @@ import Tocsin
 
   /// Failure: one of the calls that change an incident does not look at the version.
   @Test(arguments: TestDatabase.all)
-  func `Every change of an incident is refused for another version, and made for the right one`(_ engine: TestDatabase) async throws {
+  func `Every change of an incident is refused for another version, and made for the right one`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       let changes: [@Sendable (Int) async throws -> Void] = [

@@ -23,7 +23,8 @@ struct MetricsTests {
   }
 
   @Test(
-    "Names of packages stay as they are", arguments: ["myPackage", "UPPER_CASE", "with space", "é", "a.b/c-d", "42"], TestDatabase.all)
+    "Names of packages stay as they are", arguments: ["myPackage", "UPPER_CASE", "with space", "é", "a.b/c-d", "42"],
+    TestDatabase.all)
   func packages(_ package: String, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       try await bench.incidents.create(title: "x", severity: .low, package: package)

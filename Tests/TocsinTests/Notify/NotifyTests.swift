@@ -104,7 +104,9 @@ struct NotifyTests {
     }
   }
 
-  @Test("A rule is replaced under its code; a bad list is refused", arguments: ["", "FAX", "SLACK,FAX", ":x", ","], TestDatabase.all)
+  @Test(
+    "A rule is replaced under its code; a bad list is refused", arguments: ["", "FAX", "SLACK,FAX", ":x", ","],
+    TestDatabase.all)
   func rules(_ list: String, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       try await bench.incidents.setNotifyRule("X", name: "One", channels: "SLACK", by: "ana")

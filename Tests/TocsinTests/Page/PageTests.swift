@@ -8,7 +8,9 @@ import Testing
 @Suite struct PageTests {
   /// Failure: a row is missing or there twice, because others wrote between two pages.
   @Test(arguments: PageCase.all, TestDatabase.all)
-  func `Pages hold every row once, while others insert and change rows`(_ list: PageCase, _ engine: TestDatabase) async throws {
+  func `Pages hold every row once, while others insert and change rows`(_ list: PageCase, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let incident = try await bench.incident().incidentGuid
       for number in 0..<60 {
@@ -120,7 +122,9 @@ import Testing
 
   /// Failure: the rows that a merge moved are on no page, or out of order.
   @Test(arguments: [PageCase.notes, .links, .timeline, .communications], TestDatabase.all)
-  func `Pages of a merged incident hold the rows of both, in order`(_ list: PageCase, _ engine: TestDatabase) async throws {
+  func `Pages of a merged incident hold the rows of both, in order`(_ list: PageCase, _ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let (a, b) = (try await bench.incident().incidentGuid, try await bench.incident().incidentGuid)
       for number in 0..<20 {

@@ -43,7 +43,9 @@ struct HostileTextTests {
     }
   }
 
-  @Test("HTML has no element, attribute or comment that a plain text would not have", arguments: Hostile.allCases, TestDatabase.all)
+  @Test(
+    "HTML has no element, attribute or comment that a plain text would not have", arguments: Hostile.allCases,
+    TestDatabase.all)
   func html(_ hostile: Hostile, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let plain = Markup(try await bench.incidents.report(Self.incident(bench, "plain"), format: .html))
@@ -97,7 +99,8 @@ struct HostileTextTests {
     }
   }
 
-  @Test("64 KiB in one line and in many are reported in every format", arguments: ReportFormat.allCases, TestDatabase.all)
+  @Test(
+    "64 KiB in one line and in many are reported in every format", arguments: ReportFormat.allCases, TestDatabase.all)
   func large(_ format: ReportFormat, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid

@@ -50,7 +50,9 @@ struct ReportTests {
     }
   }
 
-  @Test("The report of a closed incident is the same, byte for byte, a year later", arguments: ReportFormat.allCases, TestDatabase.all)
+  @Test(
+    "The report of a closed incident is the same, byte for byte, a year later", arguments: ReportFormat.allCases,
+    TestDatabase.all)
   func reproducible(_ format: ReportFormat, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let guid = try await Self.full(bench)
@@ -93,7 +95,9 @@ struct ReportTests {
     }
   }
 
-  @Test("A merged incident names its target, and the target its sources", arguments: ReportFormat.allCases, TestDatabase.all)
+  @Test(
+    "A merged incident names its target, and the target its sources", arguments: ReportFormat.allCases, TestDatabase.all
+  )
   func merged(_ format: ReportFormat, _ engine: TestDatabase) async throws {
     try await engine.run { bench in
       let (a, b) = (try await bench.incident("A").incidentGuid, try await bench.incident("B").incidentGuid)

@@ -127,7 +127,9 @@ import Testing
 
   /// Failure: somebody who took the alert on goes home, and a silence swallows the reminder.
   @Test(arguments: TestDatabase.all)
-  func `An alert that is given back under a silence is told of when the silence ends`(_ engine: TestDatabase) async throws {
+  func `An alert that is given back under a silence is told of when the silence ends`(_ engine: TestDatabase)
+    async throws
+  {
     let vendor = FakeVendor()
     try await engine.run(channels: [FakeChannel<EmailName>(vendor)]) { bench in
       let incidents = bench.incidents
@@ -184,7 +186,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `Senders that know no labels are matched by title, package, severity and source`(_ engine: TestDatabase) async throws {
+  func `Senders that know no labels are matched by title, package, severity and source`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       let matchers = [
         "a": "alertname=\"Alert a\"", "b": "package=DATABASE", "c": "severity=high", "d": "source=alertmanager",

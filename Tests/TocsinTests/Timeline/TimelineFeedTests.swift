@@ -59,7 +59,9 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.all)
-  func `So many may listen and not one more, and a place that is given up can be taken`(_ engine: TestDatabase) async throws {
+  func `So many may listen and not one more, and a place that is given up can be taken`(_ engine: TestDatabase)
+    async throws
+  {
     try await engine.run { bench in
       var listeners: [TimelineFeed.Listener] = []
       for _ in 0..<TimelineFeed.mostListeners { listeners.append(try await bench.listener()) }
