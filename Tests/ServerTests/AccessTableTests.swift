@@ -18,9 +18,9 @@ import Tocsin
     var role: Role?
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: TestDatabase.all)
-  func `Every route lets in those that its declaration names, and nobody else`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test(.timeLimit(.minutes(2)))
+  func `Every route lets in those that its declaration names, and nobody else`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let identities = try await Self.identities(bench)
       let routes = Routes.table(bench.incidents, Routes.Surroundings()).routes
       #expect(routes.count > 60)
@@ -48,9 +48,8 @@ import Tocsin
   }
 
   /// The declaration itself, held against the contract's roles.
-  @Test(arguments: TestDatabase.all)
-  func `What is declared is what roles are for`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `What is declared is what roles are for`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       for route in Routes.table(bench.incidents, Routes.Surroundings()).endpoints.map(\.route) {
         let words = "\(route.method.rawValue) \(route.path)"
         switch route.path {
@@ -81,9 +80,8 @@ import Tocsin
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A refusal for want of a role is in the audit log`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A refusal for want of a role is in the audit log`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let answer = try await bench.send(.get, "/api/v1/tokens", token: bench.token(.viewer))
       #expect(answer.status == 403)
       let entry = try #require(try await bench.incidents.auditEntries().items.first)

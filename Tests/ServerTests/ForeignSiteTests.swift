@@ -19,7 +19,7 @@ import Tocsin
     ("application/jsonp", 415), ("text/plain; x=application/json", 415),
   ])
   func `Only what is said to be JSON is taken`(_ type: String, _ status: Int) async throws {
-    try await TestDatabase.runEach { bench in
+    try await TestDatabase.sqlite.run { bench in
       let answer = try await bench.post(Self.alerts, [.contentType: type])
       #expect(answer.status.code == status)
       guard status != 200 else { return }
@@ -38,7 +38,7 @@ import Tocsin
   func `A browser that says that another site sends this is refused, with and without a token`(
     _ name: String, _ value: String, _ status: Int
   ) async throws {
-    try await TestDatabase.runEach { bench in
+    try await TestDatabase.sqlite.run { bench in
       let headers: HTTPFields = [try #require(HTTPField.Name(name)): value]
       #expect(try await bench.post(Self.alerts, headers).status.code == status)
       let secret = try await bench.incidents.createToken(name: "t", role: .ingest).secret

@@ -20,13 +20,12 @@ import Testing
     return limits
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `What is too large is refused by what is too large, and the connection closed`(_ engine: TestDatabase) async throws {
+  @Test func `What is too large is refused by what is too large, and the connection closed`() async throws {
     let fields = (0..<100_000).map { "X\($0): a\r\n" }.joined()
     let field = String(repeating: "a", count: 1 << 20)
     let chunk = String(repeating: "a", count: 0xFFFF)
     let chunks = String(repeating: "ffff\r\n\(chunk)\r\n", count: 160)
-    try await engine.run { bench in
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         for (request, status) in [
           ("GET /healthz HTTP/1.1\r\n\(Self.host)\(fields)\r\n", 431),
@@ -47,9 +46,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `What is too large for Alertmanager's API is refused by a text in JSON`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `What is too large for Alertmanager's API is refused by a text in JSON`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         for (path, isText) in [("/in/alertmanager/api/v2/alerts", true), ("/in/alertmanager", false)] {
           let wire = try await Wire.exchange(
@@ -64,9 +62,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `An address of 8 KiB and a body of 1 MiB are let in`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `An address of 8 KiB and a body of 1 MiB are let in`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         let path = "/healthz?" + String(repeating: "a", count: (8 << 10) - "/healthz?".count)
         let close = "Connection: close\r\n"
@@ -81,9 +78,8 @@ import Testing
   }
 
   /// Failure: each of many clients sends a byte now and then, and holds a connection for as long as it likes.
-  @Test(arguments: TestDatabase.all)
-  func `Clients that send too slowly are closed while others are served`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Clients that send too slowly are closed while others are served`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve(Self.short) { port in
         let kinds: [(String, [Int])] = [
           ("", []), ("GET /healthz HTTP/1.1\r\nX: ", [408]), ("\(Self.post)Content-Length: 1000\r\n\r\n", [408]),
@@ -112,9 +108,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A client that does not read its answer is closed`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A client that does not read its answer is closed`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let note = String(repeating: "long ", count: 12_000)
       let guid = try await bench.incident().incidentGuid
       for _ in 0..<100 { try await bench.incidents.addNote(guid, type: .general, content: note) }
@@ -135,11 +130,10 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Beyond the number of connections only health is answered, and beyond that nothing`(_ engine: TestDatabase) async throws {
+  @Test func `Beyond the number of connections only health is answered, and beyond that nothing`() async throws {
     var limits = Limits()
     limits.connections = (most: 5, spare: 2)
-    try await engine.run { [limits] bench in
+    try await TestDatabase.sqlite.run { [limits] bench in
       try await bench.serve(limits) { port in
         var held: [Wire] = []
         for _ in 0..<5 {
@@ -164,9 +158,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Whoever asks first whether a body is wanted is told, and not for one that is too large`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Whoever asks first whether a body is wanted is told, and not for one that is too large`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         let body = #"{"version": "4", "groupKey": "g", "alerts": []}"#
         let expect = "Expect: 100-continue\r\nConnection: close\r\n"
@@ -182,9 +175,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A connection is closed after the answer when the client wants that, and kept otherwise`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A connection is closed after the answer when the client wants that, and kept otherwise`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         for head in ["HTTP/1.1\r\n\(Self.host)Connection: Close\r\n\r\n", "HTTP/1.0\r\n\r\n"] {
           let wire = try await Wire.exchange(port, "GET /healthz \(head)\(Self.get)")

@@ -10,10 +10,9 @@ import Tocsin
 
 // On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct OpenAPITests {
-  @Test(arguments: TestDatabase.all)
-  func `Every route for programs is in the document, and every address of the document is a route`(_ engine: TestDatabase) async throws
+  @Test func `Every route for programs is in the document, and every address of the document is a route`() async throws
   {
-    try await engine.run { bench in
+    try await TestDatabase.sqlite.run { bench in
       let document = try await bench.send(.get, "/openapi.json")
       #expect(document.status == 200 && document.json["openapi"] == "3.1.0")
       guard case .object(let paths) = document.json["paths"] else {
@@ -33,9 +32,8 @@ import Tocsin
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Names of endpoints are unique, and every reference leads somewhere`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Names of endpoints are unique, and every reference leads somewhere`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let text = try await bench.send(.get, "/openapi.json").text
       let endpoints = Routes.table(bench.incidents, Routes.Surroundings()).endpoints
       #expect(Set(endpoints.map(\.name)).count == endpoints.count)
@@ -50,9 +48,8 @@ import Tocsin
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `The page for people tells of every route, and loads nothing from elsewhere`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `The page for people tells of every route, and loads nothing from elsewhere`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let page = try await bench.send(.get, "/docs")
       #expect(page.headers[.contentType] == "text/html; charset=utf-8")
       for endpoint in Routes.table(bench.incidents, Routes.Surroundings()).endpoints {

@@ -34,11 +34,10 @@ import Tocsin
   }
 
   /// Failure: one write hangs, and everything that comes in waits for it until the memory is full.
-  @Test(.timeLimit(.minutes(2)), arguments: TestDatabase.all)
-  func `When the line of writes is full, alerts are sent back with 503 at once`(_ engine: TestDatabase)
+  @Test(.timeLimit(.minutes(2))) func `When the line of writes is full, alerts are sent back with 503 at once`()
     async throws
   {
-    try await engine.run { bench in
+    try await TestDatabase.sqlite.run { bench in
       let (begun, end) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
       async let longWrite: Void = bench.incidents.database.write { _ in
         begun.signal()
@@ -87,9 +86,8 @@ import Tocsin
   }
 
   /// Failure: the database breaks in the middle of a delivery, half of it stays, and the sender sends all of it again.
-  @Test(arguments: TestDatabase.all)
-  func `Of a delivery that fails in the middle nothing stays`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Of a delivery that fails in the middle nothing stays`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.tamper(
         """
         CREATE TRIGGER broken BEFORE INSERT ON data_alert WHEN NEW.DedupKey = 'bad'

@@ -23,11 +23,10 @@ import Testing
     "X: a\rY: b\r\n", "X: a\0b\r\n", "X Y: a\r\n", ": a\r\n", " X: a\r\n", "Host: other\r\n",
   ]
 
-  @Test(arguments: TestDatabase.all)
-  func `A body whose length could be read in two ways is refused, and nothing after it is a request`(_ engine: TestDatabase)
+  @Test func `A body whose length could be read in two ways is refused, and nothing after it is a request`()
     async throws
   {
-    try await engine.run { bench in
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         for head in Self.heads {
           for path in ["/healthz", "/in/alertmanager"] {
@@ -40,9 +39,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A chunked body that is not to the letter is refused, whoever was waiting for it`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A chunked body that is not to the letter is refused, whoever was waiting for it`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         for chunks in [
           "zz\r\nabc\r\n", "-1\r\nabc\r\n", "fffffffffffffffff\r\nabc\r\n", "0x3\r\nabc\r\n", "3\r\nabcX", "3\nabc\n",
@@ -58,9 +56,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A first line or a host that is none is refused`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A first line or a host that is none is refused`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         for request in [
           "GET /healthz HTTP/1.1\n\(Self.host)\n", "GET /healthz HTTP/1.1\r\n\r\n", "GET /healthz\r\n\r\n",
@@ -83,9 +80,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A good request before a bad one is answered, and the bad one after it`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A good request before a bad one is answered, and the bad one after it`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         let wire = try await Wire.exchange(
           port, "\(Self.second)\(Self.second)GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n\(Self.second)")
@@ -94,9 +90,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `What another protocol would say is not read as a request`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `What another protocol would say is not read as a request`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         let wire = try await Wire.exchange(
           port, "GET /healthz HTTP/1.1\r\n\(Self.host)Connection: upgrade\r\nUpgrade: h2c\r\n\r\n\(Self.second)")
@@ -106,9 +101,8 @@ import Testing
   }
 
   /// Failure: the connection breaks in the middle of a body, and the part that came is taken for all of it.
-  @Test(arguments: TestDatabase.all)
-  func `A body that breaks off is not taken, even when what came of it is complete by itself`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A body that breaks off is not taken, even when what came of it is complete by itself`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.serve { port in
         let alert = #"{"status": "firing", "labels": {"alertname": "a"}, "startsAt": "2026-11-21T10:00:00Z"}"#
         let body = #"{"version": "4", "groupKey": "g", "alerts": [\#(alert)]}"#

@@ -14,18 +14,18 @@ import Tocsin
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   ]
 
-  @Test(arguments: ["a", "A.b_c-9", String(repeating: "x", count: 128), "018f-4c"], TestDatabase.all)
-  func `A sender's own request id is kept`(_ id: String, _ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test(arguments: ["a", "A.b_c-9", String(repeating: "x", count: 128), "018f-4c"])
+  func `A sender's own request id is kept`(_ id: String) async throws {
+    try await TestDatabase.sqlite.run { bench in
       let answer = try await bench.send(.get, "/nowhere", [.requestID: id])
       #expect(answer.headers[.requestID] == id)
       #expect(answer.json["request_id"] == .string(id))
     }
   }
 
-  @Test(arguments: ["", String(repeating: "x", count: 129), "a b", "a\"b", "é", "a,b", "<x>", "{}"], TestDatabase.all)
-  func `What is no request id is replaced by one`(_ id: String, _ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test(arguments: ["", String(repeating: "x", count: 129), "a b", "a\"b", "é", "a,b", "<x>", "{}"])
+  func `What is no request id is replaced by one`(_ id: String) async throws {
+    try await TestDatabase.sqlite.run { bench in
       let answers = [
         try await bench.send(.get, "/nowhere", [.requestID: id]), try await bench.send(.get, "/nowhere"),
       ]
@@ -37,7 +37,7 @@ import Tocsin
 
   @Test(arguments: [("/healthz", 200), ("/nowhere", 404), ("/in/alertmanager", 405), ("/openapi.json", 200)])
   func `Every answer keeps browsers from making more of it`(_ path: String, _ status: Int) async throws {
-    try await TestDatabase.runEach { bench in
+    try await TestDatabase.sqlite.run { bench in
       let answer = try await bench.send(.get, path)
       #expect(answer.status == status)
       for (name, value) in Self.safe { #expect(answer.headers[try #require(HTTPField.Name(name))] == value, "\(name)") }
@@ -47,9 +47,8 @@ import Tocsin
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `HEAD is answered wherever GET is, with the same head and no body`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `HEAD is answered wherever GET is, with the same head and no body`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let token = try await bench.token(.admin)
       for path in ["/healthz", "/openapi.json", "/docs", "/api/v1/incidents", "/api/v1/incidents/nope", "/metrics"] {
         let get = try await bench.send(.get, path, token: token)
@@ -71,7 +70,7 @@ import Tocsin
   func `Another method is refused with those that are allowed`(
     _ method: HTTPRequest.Method, _ path: String, _ allowed: String
   ) async throws {
-    try await TestDatabase.runEach { bench in
+    try await TestDatabase.sqlite.run { bench in
       let answer = try await bench.send(method, path)
       #expect(answer.status == 405)
       #expect(answer.headers[.allow] == allowed)
@@ -84,9 +83,8 @@ import Tocsin
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A preflight of another site's page is told nothing that would let it in`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A preflight of another site's page is told nothing that would let it in`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let headers: HTTPFields = [.origin: "https://evil.example", .accessControlRequestMethod: "POST"]
       let answer = try await bench.send(.options, "/api/v1/incidents", headers)
       #expect(!answer.headers.contains { $0.name.canonicalName.hasPrefix("access-control-") })

@@ -11,9 +11,8 @@ import Tracing
 @Suite struct TracingTests {
   private let tracer = InMemoryTracer()
 
-  @Test(arguments: TestDatabase.all)
-  func `A request is a span under its route, within the trace of whoever sent it`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A request is a span under its route, within the trace of whoever sent it`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let headers: HTTPFields = [
         try #require(HTTPField.Name(InMemoryTracer.traceIDKey)): "their-trace",
         try #require(HTTPField.Name(InMemoryTracer.spanIDKey)): "their-span",
@@ -34,9 +33,8 @@ import Tracing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A failure of ours is a span with an error`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A failure of ours is a span with an error`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let token = try await bench.token(.viewer)
       try await bench.tamper("ALTER TABLE data_incident RENAME TO gone")
       try await withTracer(tracer) { _ = try await bench.send(.get, "/api/v1/incidents", token: token) }
@@ -44,9 +42,8 @@ import Tracing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Each attempt to send is a span, below the request that asked for it`(_ engine: TestDatabase) async throws {
-    try await engine.run(channels: [FakeChannel<EmailName>(FakeVendor())]) { bench in
+  @Test func `Each attempt to send is a span, below the request that asked for it`() async throws {
+    try await TestDatabase.sqlite.run(channels: [FakeChannel<EmailName>(FakeVendor())]) { bench in
       let token = try await bench.token(.admin)
       let guid = try await bench.incident().incidentGuid
       try await bench.incidents.setNotifyRule("R", name: "r", channels: "EMAIL:a")

@@ -12,9 +12,8 @@ import Testing
 
 // On SQLite only: this is about HTTP, which no engine decides.
 @Suite struct WebPageTests {
-  @Test(arguments: TestDatabase.all)
-  func `From the page to sign in to the page behind it, and out again`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `From the page to sign in to the page behind it, and out again`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.user()
       var browser = Browser()
       let first = try await bench.send(.get, "/", by: &browser)
@@ -38,7 +37,7 @@ import Testing
 
   @Test(arguments: [#""><script>alert(1)</script>"#, "<b>", "{{secret}}", "' onfocus='x", "漢\u{202E}x"])
   func `What was typed comes back as text, and the password not at all`(_ name: String) async throws {
-    try await TestDatabase.runEach { bench in
+    try await TestDatabase.sqlite.run { bench in
       var browser = Browser()
       let answer = try await bench.post("/login", [("name", name), ("password", "canary-typed")], by: &browser)
       #expect(answer.status == 401)
@@ -50,11 +49,10 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Who has a second factor is asked for the code on a page of its own, without typing the password again`(_ engine: TestDatabase)
+  @Test func `Who has a second factor is asked for the code on a page of its own, without typing the password again`()
     async throws
   {
-    try await engine.run { bench in
+    try await TestDatabase.sqlite.run { bench in
       try await bench.user()
       let start = try await bench.incidents.startTOTP(of: "ada")
       let totp = TOTP(secret: try #require(bytes(start.uri)))
@@ -83,9 +81,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Too many wrong passwords are a page too, which says how long to wait`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Too many wrong passwords are a page too, which says how long to wait`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.user()
       var browser = Browser()
       for _ in 0..<10 { _ = try await bench.post("/login", [("name", "ada"), ("password", "wrong")], by: &browser) }
@@ -96,9 +93,8 @@ import Testing
   }
 
   /// Failure: a password goes over the network in plain text.
-  @Test(arguments: TestDatabase.all)
-  func `Nobody signs in over a connection that others can read`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Nobody signs in over a connection that others can read`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       try await bench.user()
       let request = Request(
         head: HTTPRequest(method: .post, scheme: "http", authority: "tocsin.example.com", path: "/login"),
@@ -109,9 +105,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["/login", "/setup", "/setup?secret=x"], TestDatabase.all)
-  func `A page loads nothing from elsewhere, runs nothing, and may not be framed`(_ path: String, _ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test(arguments: ["/login", "/setup", "/setup?secret=x"])
+  func `A page loads nothing from elsewhere, runs nothing, and may not be framed`(_ path: String) async throws {
+    try await TestDatabase.sqlite.run { bench in
       let page = try await bench.send(.get, path)
       #expect(page.headers[.contentType] == "text/html; charset=utf-8" && page.headers[.cacheControl] == "no-store")
       let policy = try #require(page.headers[.contentSecurityPolicy])
@@ -135,9 +131,8 @@ import Testing
 }
 
 extension WebPageTests {
-  @Test(arguments: TestDatabase.all)
-  func `The set-up link makes the first admin, once`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `The set-up link makes the first admin, once`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let secret = try #require(try await bench.incidents.drawSetUpSecret())
       var browser = Browser()
       let page = try await bench.send(.get, "/setup?secret=\(secret)", by: &browser)
@@ -159,9 +154,8 @@ extension WebPageTests {
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `A set-up link that is wrong, or over an hour old, leads nowhere`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `A set-up link that is wrong, or over an hour old, leads nowhere`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let secret = try #require(try await bench.incidents.drawSetUpSecret())
       var browser = Browser()
       let others = ["", secret + "0", String(repeating: "0", count: 64)]
@@ -176,9 +170,8 @@ extension WebPageTests {
     }
   }
 
-  @Test(arguments: TestDatabase.all)
-  func `Of a hundred that use the set-up link at once, one gets in`(_ engine: TestDatabase) async throws {
-    try await engine.run { bench in
+  @Test func `Of a hundred that use the set-up link at once, one gets in`() async throws {
+    try await TestDatabase.sqlite.run { bench in
       let secret = try #require(try await bench.incidents.drawSetUpSecret())
       let done = try await withThrowingTaskGroup(of: Int.self) { group in
         for number in 0..<100 {
