@@ -1,7 +1,8 @@
 CREATE TABLE tocsin_migration (
   Number INTEGER PRIMARY KEY,
   Name TEXT NOT NULL,
-  AppliedAt DATETIME NOT NULL CHECK (AppliedAt IS NULL OR length(AppliedAt) BETWEEN 19 AND 23 AND strftime('%Y-%m-%d %H:%M:%f', AppliedAt, '+0 days') IS substr(AppliedAt || '.000', 1, 23))
+  AppliedAt DATETIME NOT NULL CHECK (AppliedAt IS NULL OR length(AppliedAt) BETWEEN 19 AND 23 AND strftime('%Y-%m-%d %H:%M:%f', AppliedAt, '+0 days') IS substr(AppliedAt || '.000', 1, 23)),
+  WorksBeside INTEGER CHECK (typeof(WorksBeside) IN ('integer', 'null'))
 );
 
 CREATE TABLE data_incident (

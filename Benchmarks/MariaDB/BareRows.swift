@@ -51,7 +51,7 @@ private final class Connection {
     let password = address.password ?? ""
     let names: [String] = [address.hosts[0].name, address.user, password, address.database]
     let texts = names.map { strdup($0)! }
-    defer { texts.forEach { free($0) } }
+    defer { for text in texts { free(text) } }
     var options = cmariadb_options(
       host: texts[0], port: UInt32(address.hosts[0].port), user: texts[1], password: texts[2], database: texts[3],
       connect_seconds: 5, read_seconds: 60, write_seconds: 60, needs_tls: false, checks_server: false, ca: nil,
@@ -82,7 +82,7 @@ private struct Statement {
 
   func run(_ values: [String]) throws {
     let texts = values.map { strdup($0)! }
-    defer { texts.forEach { free($0) } }
+    defer { for text in texts { free(text) } }
     let binds = texts.map {
       cmariadb_value(kind: CMARIADB_TEXT, integer: 0, real: 0, text: UnsafePointer($0), length: strlen($0))
     }

@@ -38,7 +38,8 @@ import Testing
     let created = try await restored.run(
       "create-incident", "--title", "Quokka", "--severity", "LOW", "--package", "P", "-q")
     #expect(try await restored.run("list-incidents", "--search", "quokka", "-q").line == created.line)
-    let kept = try server.sql("SELECT count(*) FROM data_alert WHERE DedupKey LIKE 'before-%'", in: MariaDBAddress(copy).database)
+    let kept = try server.sql(
+      "SELECT count(*) FROM data_alert WHERE DedupKey LIKE 'before-%'", in: MariaDBAddress(copy).database)
     #expect(kept == "50\n")
   }
 }
