@@ -118,7 +118,10 @@ import Testing
 
   @Test func `A database of a newer Tocsin is left alone`() async throws {
     #expect(try await tocsin.run("migrate").status == 0)
-    let sql = "INSERT INTO tocsin_migration VALUES (99, 'future', '2030-01-01 00:00:00.000')"
+    let sql = """
+      INSERT INTO tocsin_migration (Number, Name, AppliedAt, WorksBeside) VALUES (99, 'future', '2030-01-01 00:00:00.000', 99);
+      UPDATE tocsin_migration SET WorksBeside = 99 WHERE Number = 1
+      """
     #expect(try await tocsin.run(program: "/usr/bin/sqlite3", [tocsin.database, sql]).status == 0)
     let ended = try await tocsin.run("create-incident", "--title", "t", "--severity", "LOW", "--package", "P")
     #expect(ended.status == 6)
