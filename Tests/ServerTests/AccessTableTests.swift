@@ -18,7 +18,7 @@ import Tocsin
     var role: Role?
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func `Every route lets in those that its declaration names, and nobody else`() async throws {
     try await TestDatabase.sqlite.run { bench in
       let identities = try await Self.identities(bench)

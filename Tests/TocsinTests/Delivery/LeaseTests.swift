@@ -90,10 +90,8 @@ import Testing
     try await engine.run { bench in
       let guid = try await bench.incident().incidentGuid
       let clock = bench.clock
-      let refs = try await many(3) { number in
-        let random = SeededRandom(seed: UInt64(number))
-        let server = try await Incidents.open(
-          bench.path, ambience: Ambience(now: { clock.now }, random: { random.next() }))
+      let refs = try await many(3) { _ in
+        let server = try await Incidents.open(bench.path, ambience: Ambience(now: { clock.now }))
         return try await many(20) { _ in
           var refs: [String] = []
           for _ in 0..<50 {
