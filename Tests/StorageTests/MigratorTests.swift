@@ -29,7 +29,8 @@ struct MigratorTests {
     let migrator = Migrator([Self.one, Self.two])
     async let first = migrator.migrate(database)
     async let second = migrator.migrate(other)
-    #expect(try await (first + second) == [1, 2])
+    // Each may have applied some of them.
+    #expect(try await (first + second).sorted() == [1, 2])
   }
 
   /// Where changes of tables commit by themselves, what was begun goes on: see MariaDBMigrationTests.

@@ -47,7 +47,9 @@ struct GroupCommit: Sendable {
     } catch let fault as ClosingFault {
       try connection.execute(sql: "ROLLBACK")
       guard group.count > 1 else { return [.failure(fault.error)] }
-      return try group.flatMap { try commit([$0], connection) }
+      return group.map { job in
+        do { return try translatingErrors { try commit([job], connection)[0] } } catch { return .failure(error) }
+      }
     } catch {
       if connection.isInsideTransaction { try? connection.execute(sql: "ROLLBACK") }
       throw error
