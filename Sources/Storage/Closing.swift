@@ -29,6 +29,10 @@ public final class Closings {
     left[closing.name, default: Left { try closing.run($0.map { $0 as! Item }, $1) }].items.append(item)
   }
 
+  fileprivate func items<Item>(left closing: Closing<Item>) -> [Item] {
+    left[closing.name]?.items.map { $0 as! Item } ?? []
+  }
+
   fileprivate func close(_ name: String, _ transaction: any Transaction) throws {
     guard let left = left.removeValue(forKey: name) else { return }
     try left.run(left.items, transaction)
@@ -57,6 +61,9 @@ extension Transaction {
     guard let closings else { throw StorageError(.readOnly, "a read cannot change anything") }
     closings.add(item, to: closing)
   }
+
+  /// What was left to a closing so far, by this change and by those that share its commit.
+  public func left<Item>(to closing: Closing<Item>) -> [Item] { closings?.items(left: closing) ?? [] }
 
   /// Does now what was left to a closing so far: for a change that needs to see it. Nothing in a read.
   public func close<Item>(_ closing: Closing<Item>) throws { try closings?.close(closing.name, self) }

@@ -93,6 +93,7 @@ final class MariaDBConnection {
       SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
       NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,SIMULTANEOUS_ASSIGNMENT,\
       NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, completion_type = 'NO_CHAIN', \
+      idle_transaction_timeout = \(purpose == .schema ? 0 : limits.idleSeconds), \
       max_statement_time = \(purpose == .reading ? limits.readSeconds * 5 / 6 : 0), \
       max_recursive_iterations = 4294967295, innodb_lock_wait_timeout = \(patience), \
       foreign_key_checks = \(purpose == .schema ? 0 : 1), unique_checks = 1\

@@ -7,6 +7,9 @@ public struct MariaDBLimits: Sendable {
   /// For the answer to a statement that writes, COMMIT included. A machine without power answers nothing at all: after so
   /// long, another host is asked.
   public var writeSeconds: UInt32 = 20
+  /// For the next statement of a transaction: a machine that fell silent in the middle of one must not keep what it has
+  /// locked, for hours, from everybody else.
+  public var idleSeconds: UInt32 = 30
   /// For a row that others hold. Less than ``writeSeconds``.
   public var lockSeconds: UInt32 = 10
   /// For a table that is to be changed, and that others use. Whoever comes later waits behind, and may hold what those who

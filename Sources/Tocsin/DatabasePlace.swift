@@ -37,10 +37,13 @@ public enum DatabasePlace: Sendable, CustomStringConvertible {
   ///
   /// - Parameter schemaGuard: refuses what this program is too old for.
   /// - Throws: ``StorageError``.
-  public func open(ambience: Ambience = Ambience(), schemaGuard: SchemaGuard? = nil) throws -> any Database {
+  public func open(
+    ambience: Ambience = Ambience(), limits: MariaDBLimits = MariaDBLimits(), schemaGuard: SchemaGuard? = nil
+  ) throws -> any Database {
     switch self {
     case .sqlite(let path): try SQLiteDatabase(path: path, ambience: ambience, schemaGuard: schemaGuard)
-    case .mariaDB(let address): try MariaDBDatabase(address, ambience: ambience, schemaGuard: schemaGuard)
+    case .mariaDB(let address):
+      try MariaDBDatabase(address, limits: limits, ambience: ambience, schemaGuard: schemaGuard)
     }
   }
 }

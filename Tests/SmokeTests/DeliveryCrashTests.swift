@@ -59,7 +59,7 @@ import Testing
   /// Failure: two dispatchers on one database, receivers that refuse three of ten, and one dispatcher is killed again and
   /// again.
   @Test(arguments: TestDatabase.all)
-  func `Of 10,000 messages none is lost or out of order, and a kill repeats only what was under way`(
+  func `Of thousands of messages none is lost or out of order, and a kill repeats only what was under way`(
     _ engine: TestDatabase
   ) async throws {
     let place = try await place(engine)
@@ -67,7 +67,8 @@ import Testing
     let status: @Sendable () -> Int = { chance.next() % 10 < 3 ? 503 : 200 }
     try await Receivers.with(8, status: status) { receivers in
       let incidents = try await incidents(receivers, place)
-      let posted = try await post(10_000, of: 200, to: receivers, incidents)
+      // In a cluster twice as many are sent: see ClusterTests.
+      let posted = try await post(engine == .sqlite ? 10_000 : 3_000, of: 200, to: receivers, incidents)
       let steady = try worker(receivers, place, "run")
       let kills = 20
       for _ in 0..<kills {

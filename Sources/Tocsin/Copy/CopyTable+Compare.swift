@@ -15,8 +15,10 @@ extension CopyTable {
           : CopyRefusal(row: named(row), column: nil, problem: "it is not in the target")
       }
       if let column = columns.indices.first(where: { !isSame(row[$0], other[$0], columns[$0], sameEngine) }) {
-        return CopyRefusal(
-          row: named(row), column: columns[column].name, problem: "\(row[column].shown) became \(other[column].shown)")
+        // Tables of our own hold secrets.
+        let problem =
+          name.hasPrefix("data_") ? "\(row[column].shown) became \(other[column].shown)" : "it is another value"
+        return CopyRefusal(row: named(row), column: columns[column].name, problem: problem)
       }
     }
     return ours.count > theirs.count

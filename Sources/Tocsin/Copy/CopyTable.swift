@@ -38,7 +38,8 @@ struct CopyTable: Sendable {
 
   /// A row, for people.
   func named(_ row: [SQLValue]) -> String {
-    "\(name), row " + zip(key, key(of: row)).map { "\($0) \($1.shown)" }.joined(separator: ", ")
+    "\(name), row "
+      + zip(key, key(of: row)).map { "\($0) \($0.contains("Hash") ? "…" : $1.shown)" }.joined(separator: ", ")
   }
 }
 

@@ -1,12 +1,13 @@
 import Foundation
 import Storage
+import StorageMariaDB
 
 extension DatabaseCopy {
   static func opened(source place: DatabasePlace) async throws -> any Database {
     if case .sqlite(let path) = place, !FileManager.default.fileExists(atPath: path) {
       throw Failure(.unavailable, "there is no database at \(path)")
     }
-    let database = try place.open()
+    let database = try place.open(limits: patient)
     let (version, newest) = (
       try await database.read { try Migrations.migrator.version($0) }, Migrations.migrator.newest
     )
@@ -19,7 +20,7 @@ extension DatabaseCopy {
 
   /// With the newest schema. What holds rows is left as it is.
   static func opened(target place: DatabasePlace, _ tables: [CopyTable]) async throws -> any Database {
-    let database = try place.open()
+    let database = try place.open(limits: patient)
     let version = try await database.read { try Migrations.migrator.version($0, mayBeUnfinished: true) }
     if version == Migrations.migrator.newest { return database }
     // An older schema without rows: a migration that was interrupted.
@@ -29,7 +30,7 @@ extension DatabaseCopy {
     }
     _ = try await Migrations.migrator.migrate(database)
     // A connection that has seen the old schema would give the new columns the old names.
-    return try place.open()
+    return try place.open(limits: patient)
   }
 
   private static func refuseRows(_ database: any Database, _ place: DatabasePlace, _ tables: [CopyTable]) async throws {
@@ -138,3 +139,10 @@ extension Transaction {
     return true
   }
 }
+
+/// Whole tables are added up, which may take long.
+private let patient: MariaDBLimits = {
+  var limits = MariaDBLimits()
+  (limits.readSeconds, limits.writeSeconds, limits.idleSeconds) = (86_400, 86_400, 3600)
+  return limits
+}()

@@ -80,6 +80,8 @@ extension Dispatcher {
         logger.error(
           "an answer could not be put on record; trying again",
           metadata: ["ref": "\(batch.message.shortRef)", "error": "\(Failure(error).message)"])
+        // Never again, in this process: a newer one takes the message over, and may send it once more.
+        if incidents.isTooOld { return }
       }
       try? await Task.sleep(for: .seconds(pause))
       pause = min(pause * 2, 60)

@@ -15,6 +15,9 @@ extension Transaction {
       to: .timeline)
   }
 
+  /// Events that are to be written with this commit.
+  var eventsToCome: [TimelineEvent] { left(to: .timeline) }
+
   /// For a change that reads or moves events: those of changes that share its commit are there from now on.
   func closeTimeline() throws { try close(.timeline) }
 
