@@ -12,15 +12,6 @@ extension Cluster {
   /// The one that all tests here use. It ends with them.
   static func shared() async throws -> Cluster { try await sharing.value }
 
-  /// Sends to every server's receiver what `answer` says, while `body` runs.
-  func receiving(_ body: (HTTPReceiver) async throws -> Void) async throws {
-    try await HTTPReceiver.with(at: receiverPort, sendersMayDie: true) { _ in
-      .status(200)
-    } _: {
-      try await body($0)
-    }
-  }
-
   /// A client's own view of one column, at a node.
   func column(_ query: String, at node: Int) async throws -> [String] {
     try await sql(query, at: node).split(separator: "\n").map(String.init)

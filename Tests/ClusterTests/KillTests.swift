@@ -11,89 +11,85 @@ extension ClusterTests {
       async throws
     {
       let cluster = try await Cluster.shared()
-      try await cluster.receiving { receiver in
-        try await cluster.tellCritical()
-        let load = Load(cluster.proxy, token: cluster.token)
-        var gaps: [Duration] = []
-        try await load.run {
-          for round in 0..<20 {
-            let node = try await cluster.writtenNode()
-            _ = load.longestGap()
-            let before = load.acknowledged.count
-            try await cluster.kill(.node(node))
-            _ = try await eventually("alerts are taken after kill \(round)", within: 60) {
-              load.acknowledged.count > before + 20 ? true : nil
-            }
-            gaps.append(load.longestGap())
-            try await cluster.start(.node(node))
+      let receiver = cluster.receiver
+      try await cluster.tellCritical()
+      let load = Load(cluster.proxy, token: cluster.token)
+      var gaps: [Duration] = []
+      try await load.run {
+        for round in 0..<20 {
+          let node = try await cluster.writtenNode()
+          _ = load.longestGap()
+          let before = load.acknowledged.count
+          try await cluster.kill(.node(node))
+          _ = try await eventually("alerts are taken after kill \(round)", within: 60) {
+            load.acknowledged.count > before + 20 ? true : nil
           }
+          gaps.append(load.longestGap())
+          try await cluster.start(.node(node))
         }
-        try await cluster.expectKept(load, receiver)
-        print("20 kills of the node written to: \(load.acknowledged.count) alerts taken, answers \(load.answers)")
-        print("after a kill nothing was taken for \(gaps.sorted()[10]), \(gaps.max()!) at most")
       }
+      try await cluster.expectKept(load, receiver)
+      print("20 kills of the node written to: \(load.acknowledged.count) alerts taken, answers \(load.answers)")
+      print("after a kill nothing was taken for \(gaps.sorted()[10]), \(gaps.max()!) at most")
     }
 
     /// Failure: kill -9 of a server, fifty times, any of the three.
     @Test func `No acknowledged alert and no message of one is lost over 50 kills of servers`() async throws {
       let cluster = try await Cluster.shared()
-      try await cluster.receiving { receiver in
-        try await cluster.tellCritical()
-        let load = Load(cluster.proxy, token: cluster.token)
-        try await load.run {
-          for round in 0..<50 {
-            let server = round % 3 + 1
-            try await Task.sleep(for: .milliseconds(Int.random(in: 50...400)))
-            try await cluster.kill(.server(server))
-            try await cluster.start(.server(server))
-          }
+      let receiver = cluster.receiver
+      try await cluster.tellCritical()
+      let load = Load(cluster.proxy, token: cluster.token)
+      try await load.run {
+        for round in 0..<50 {
+          let server = round % 3 + 1
+          try await Task.sleep(for: .milliseconds(Int.random(in: 50...400)))
+          try await cluster.kill(.server(server))
+          try await cluster.start(.server(server))
         }
-        let repeated = try await cluster.expectKept(load, receiver)
-        print(
-          "50 kills of servers: \(load.acknowledged.count) alerts taken, answers \(load.answers), \(repeated) repeated")
       }
+      let repeated = try await cluster.expectKept(load, receiver)
+      print(
+        "50 kills of servers: \(load.acknowledged.count) alerts taken, answers \(load.answers), \(repeated) repeated")
     }
 
     /// Failure: a machine is there, and says nothing: no power, or a disk that hangs.
     @Test func `When the node that is written to falls silent, the servers go to another`() async throws {
       let cluster = try await Cluster.shared()
-      try await cluster.receiving { receiver in
-        try await cluster.tellCritical()
-        let load = Load(cluster.proxy, token: cluster.token)
-        let node = try await cluster.writtenNode()
-        try await load.run {
-          _ = try await eventually("alerts are taken") { load.acknowledged.count > 100 ? true : nil }
-          _ = load.longestGap()
-          try await cluster.hang(.node(node))
-          _ = try await eventually("alerts are taken again", within: 90) {
-            load.acknowledged.count > 150 ? true : nil
-          }
-          print("a silent node: nothing was taken for \(load.longestGap()), answers \(load.answers)")
+      let receiver = cluster.receiver
+      try await cluster.tellCritical()
+      let load = Load(cluster.proxy, token: cluster.token)
+      let node = try await cluster.writtenNode()
+      try await load.run {
+        _ = try await eventually("alerts are taken") { load.acknowledged.count > 100 ? true : nil }
+        _ = load.longestGap()
+        try await cluster.hang(.node(node))
+        _ = try await eventually("alerts are taken again", within: 90) {
+          load.acknowledged.count > 150 ? true : nil
         }
-        try await cluster.wake(.node(node))
-        try await cluster.expectKept(load, receiver)
+        print("a silent node: nothing was taken for \(load.longestGap()), answers \(load.answers)")
       }
+      try await cluster.wake(.node(node))
+      try await cluster.expectKept(load, receiver)
     }
 
     /// Failure: what everybody does to keep a cluster up to date breaks what people send meanwhile.
     @Test func `Nodes and servers that are restarted one by one refuse nothing`() async throws {
       let cluster = try await Cluster.shared()
-      try await cluster.receiving { receiver in
-        try await cluster.tellCritical()
-        let load = Load(cluster.proxy, token: cluster.token)
-        try await load.run {
-          for number in Cluster.numbers {
-            try await cluster.stop(.node(number))
-            try await cluster.start(.node(number))
-          }
-          for number in Cluster.numbers {
-            try await cluster.stop(.server(number))
-            try await cluster.start(.server(number))
-          }
+      let receiver = cluster.receiver
+      try await cluster.tellCritical()
+      let load = Load(cluster.proxy, token: cluster.token)
+      try await load.run {
+        for number in Cluster.numbers {
+          try await cluster.stop(.node(number))
+          try await cluster.start(.node(number))
         }
-        #expect(Array(load.answers.keys) == [200], "\(load.answers)")
-        try await cluster.expectKept(load, receiver)
+        for number in Cluster.numbers {
+          try await cluster.stop(.server(number))
+          try await cluster.start(.server(number))
+        }
       }
+      #expect(Array(load.answers.keys) == [200], "\(load.answers)")
+      try await cluster.expectKept(load, receiver)
     }
   }
 }

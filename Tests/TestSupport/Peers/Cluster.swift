@@ -24,19 +24,19 @@ public final class Cluster: Sendable {
   private let folder: String
   /// Of an admin.
   public let token: String
-  /// Where servers send their webhooks: server 2 to `/from/2`.
-  public let receiverPort: Int
+  /// Takes whatever servers send by default: server 2 to `/from/2`.
+  public let receiver: HTTPReceiver
   private let shell: PeerProcess
   private let queue = DispatchQueue(label: "cluster")
 
   /// Starts one.
   public init() async throws {
-    receiverPort = try await DebianPeer.freePort()
+    receiver = try await HTTPReceiver.lasting { _ in .status(200) }
     let scratch = Scratch()
     let settings = """
       channels:
         webhook:
-          url: http://127.0.0.1:\(receiverPort)/from/SERVER
+          url: \(receiver.url("/from/SERVER"))
           internal_hosts: [127.0.0.1]
       """
     let environment = [

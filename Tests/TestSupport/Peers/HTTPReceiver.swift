@@ -96,6 +96,13 @@ public final class HTTPReceiver: Sendable {
     }
   }
 
+  /// Starts one that lives as long as this process: for senders that keep their connections from one test to the next.
+  public static func lasting(
+    at port: Int = 0, _ answer: @escaping @Sendable (Request) -> Answer?
+  ) async throws -> HTTPReceiver {
+    try await HTTPReceiver(at: port, sendersMayDie: true, answer)
+  }
+
   /// The requests so far, oldest first.
   public var requests: [Request] { state.value.withLock { $0.requests } }
 
