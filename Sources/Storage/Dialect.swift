@@ -6,9 +6,9 @@ public enum Dialect: String, Sendable {
   /// The statements that create what `ddl` declares on this engine.
   ///
   /// SQLite knows neither ENUM nor inline INDEX and takes anything anywhere, so there an ENUM becomes TEXT with a CHECK,
-  /// VARCHAR(n) gets a CHECK on its length, JSON one on its validity, DATETIME and INTEGER on being a time and a whole number,
-  /// and each INDEX becomes a statement of its own. That way both engines refuse the same input. MariaDB knows these words; there times get their milliseconds, numbers 64 bits,
-  /// and texts the room that SQLite gives them.
+  /// VARCHAR(n) gets a CHECK on its length, JSON one on its validity, DATETIME and INTEGER on being a time and a whole
+  /// number, and each INDEX becomes a statement of its own. That way both engines refuse the same input. MariaDB knows these
+  /// words; there times get their milliseconds, numbers 64 bits, and texts the room that SQLite gives them.
   public func statements(_ ddl: String) throws -> [String] {
     switch self {
     case .sqlite: try SQLiteDDL.statements(ddl)
@@ -38,6 +38,14 @@ public enum Dialect: String, Sendable {
     switch self {
     case .sqlite: sql
     case .mariadb: MariaDBDDL.repeatable(sql)
+    }
+  }
+
+  /// A statement that waits for rows that others hold, for a second; where writers work one after the other, as ever.
+  func waitingBriefly(_ sql: String) -> String {
+    switch self {
+    case .sqlite: sql
+    case .mariadb: "SET STATEMENT innodb_lock_wait_timeout = 1 FOR \(sql)"
     }
   }
 

@@ -175,10 +175,12 @@ extension Transaction {
   }
 
   /// The strictest of all requirements stands in the record of the first migration: one row for all to look at, and to hold
-  /// while they write, so that this waits for those who write by the former one. See ``SchemaGuard``.
+  /// while they write, so that this waits for those who write by the former one. Not for long at a time: whoever comes later
+  /// to write waits behind. See ``SchemaGuard``.
   fileprivate func admitNoneBefore(_ program: Int) throws {
     try execute(
-      "UPDATE tocsin_migration SET WorksBeside = ? WHERE Number = 1 AND coalesce(WorksBeside, 0) < ?",
+      dialect.waitingBriefly(
+        "UPDATE tocsin_migration SET WorksBeside = ? WHERE Number = 1 AND coalesce(WorksBeside, 0) < ?"),
       [.integer(program), .integer(program)])
   }
 

@@ -12,6 +12,9 @@ extension SQLValue {
   public static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
   public static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
 
+  /// Its length as text, in bytes; of a number about as much as it takes on the way to a server.
+  public var octets: Int { if case .text(let text) = self { text.utf8.count } else { 8 } }
+
   /// A time, as `YYYY-MM-DD HH:MM:SS.mmm` UTC: text that sorts by time, and what MariaDB prints for DATETIME(3).
   public static func time(_ value: Date?) -> SQLValue { value.map { .text(UTC.database($0)) } ?? .null }
 }

@@ -1,26 +1,31 @@
 import Storage
 import Synchronization
 
-/// The servers of one database: all connections of a process go to the same one while it works.
+/// The servers of one database: all connections of a process go to the same one while it works, and back to the first when
+/// that works again.
 final class MariaDBHosts: Sendable {
-  private let address: MariaDBAddress
-  private let limits: MariaDBLimits
-  private let state = Mutex(State())
+  let address: MariaDBAddress
+  let limits: MariaDBLimits
+  private let state: Mutex<State>
 
   private struct State {
     var first = 0
     /// How often each was left.
     var departures: [MariaDBAddress.Host: Int] = [:]
+    var look = HomeLook()
 
     mutating func leave(_ host: MariaDBAddress.Host, of hosts: [MariaDBAddress.Host]) {
       departures[host, default: 0] += 1
-      if hosts[first] == host { first = (first + 1) % hosts.count }
+      guard hosts[first] == host else { return }
+      first = (first + 1) % hosts.count
+      look.last = .now
     }
   }
 
   init(_ address: MariaDBAddress, _ limits: MariaDBLimits) {
     self.address = address
     self.limits = limits
+    state = Mutex(State())
   }
 
   /// A connection to the first host that answers and, if any of them does, takes writes.
@@ -40,7 +45,8 @@ final class MariaDBHosts: Sendable {
           readOnly = readOnly ?? connection
           continue
         }
-        state.withLock { $0.first = index }
+        // Unless it was left meanwhile.
+        state.withLock { if $0.departures[host] ?? 0 == departures { $0.first = index } }
         return connection
       } catch let error as MariaDBFault {
         if error.leavesServer { leave(host) }
@@ -59,14 +65,19 @@ final class MariaDBHosts: Sendable {
   func wasLeft(_ connection: MariaDBConnection) -> Bool { connection.departures != departures(from: connection.host) }
 
   private func departures(from host: MariaDBAddress.Host) -> Int { state.withLock { $0.departures[host] ?? 0 } }
-}
 
-extension MariaDBConnection {
-  fileprivate var isReadOnly: Bool {
-    get throws {
-      // A number, and from MariaDB 12 on a word.
-      let answer = try execute("SELECT @@global.read_only AS IsReadOnly", []).rows.first?.optionalText("IsReadOnly")
-      return answer != "0" && answer != "OFF"
+  /// Whether somebody has to look now whether the first host is back.
+  func beginLook() -> Bool {
+    state.withLock { $0.first != 0 && $0.look.begin(every: limits.homeSeconds) }
+  }
+
+  /// Leaves the host at hand for the first one, if that is back.
+  func endLook(isBack: Bool) {
+    state.withLock { state in
+      state.look.isUnderWay = false
+      guard isBack, state.first != 0 else { return }
+      state.departures[address.hosts[state.first], default: 0] += 1
+      state.first = 0
     }
   }
 }

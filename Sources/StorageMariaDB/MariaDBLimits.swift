@@ -19,6 +19,8 @@ public struct MariaDBLimits: Sendable {
   public var tries = 8
   /// For the answer to whether a transaction was committed whose connection broke meanwhile.
   public var doubtSeconds = 30.0
+  /// Between looks whether the first host is back, after it was left.
+  public var homeSeconds = 60.0
   /// Connections that read.
   public var readers = 8
 

@@ -14,7 +14,7 @@ struct MariaDBWriter {
   private let name = UUID().uuidString.lowercased()
   private var connection: MariaDBConnection?
   private let schemaGuard: SchemaGuard?
-  private var hasPruned = false
+  private var isPrepared = false
   /// Of the run at hand.
   private var number = 0
   /// Of the first run of the group at hand.
@@ -23,6 +23,8 @@ struct MariaDBWriter {
   private var wasConflict = false
   /// What those runs of the group at hand answered, by their numbers, whose COMMIT got no answer.
   private var doubtful: [Int: [WriteLine.Outcome]] = [:]
+  /// Where such a COMMIT may still be kept.
+  private var doubts: Set<MariaDBAddress.Host> = []
 
   init(_ hosts: MariaDBHosts, _ limits: MariaDBLimits, _ ambience: Ambience, _ schemaGuard: SchemaGuard?) {
     self.schemaGuard = schemaGuard
@@ -36,7 +38,7 @@ struct MariaDBWriter {
   /// - Throws: ``StorageError`` when no change of the group was kept or, said so, when nobody knows.
   mutating func commit(_ group: [WriteLine.Job]) throws -> [WriteLine.Outcome] {
     firstNumber = number + 1
-    doubtful = [:]
+    (doubtful, doubts) = ([:], [])
     wasConflict = false
     var alone: [Int] = []
     var outcomes: [WriteLine.Outcome]
@@ -71,8 +73,9 @@ struct MariaDBWriter {
         let host = connection?.host
         if !fault.isConflict || isInDoubt { connection = nil }
         if isInDoubt, deadline == nil { deadline = .now + .seconds(limits.doubtSeconds) }
-        let goesOn = pauses.goOn()
-        guard deadline.map({ .now < $0 }) ?? (goesOn && fault.isWorthAnotherTry) else {
+        let hasTries = pauses.goOn()
+        let goesOn = if let deadline, isInDoubt { .now < deadline } else { hasTries && fault.isWorthAnotherTry }
+        guard goesOn else {
           wasConflict = fault.isConflict && !isInDoubt
           if isInDoubt { CommitMetrics.count(.unknown) }
           throw isInDoubt ? Self.unknown : StorageError(fault)
@@ -90,7 +93,7 @@ struct MariaDBWriter {
     "the connection to the database broke during a commit, and it cannot be asked what became of it: look before you try again"
   )
 
-  private var isInDoubt: Bool { !doubtful.isEmpty }
+  private var isInDoubt: Bool { !doubts.isEmpty }
 
   private mutating func attempt(_ group: [WriteLine.Job], _ alone: inout [Int]) throws -> [WriteLine.Outcome] {
     if let connection, hosts.wasLeft(connection) { self.connection = nil }
@@ -106,6 +109,8 @@ struct MariaDBWriter {
         CommitMetrics.count(.kept)
         return outcomes
       }
+      // The row was not held any more, so there it was undone. Of another node's COMMIT nobody knows before this one's.
+      if doubts.remove(connection.host) != nil, !isInDoubt { CommitMetrics.count(.undone) }
       try checkSchema(connection)
       alone = []
       let closings = Closings()
@@ -131,16 +136,19 @@ struct MariaDBWriter {
   private mutating func connect() throws -> MariaDBConnection {
     let connection = try hosts.connect(.writing)
     self.connection = connection
-    if !hasPruned {
-      hasPruned = true
-      // Outside a transaction, where looking locks nothing. What goes wrong here shows again with the next statement.
-      try? prune(connection)
+    if !isPrepared {
+      isPrepared = true
+      // Outside a transaction, where it keeps no locks. What goes wrong here shows again with the next statement.
+      try? prepare(connection)
     }
     return connection
   }
 
-  /// Forgets writers that have been silent for a week.
-  private func prune(_ connection: MariaDBConnection) throws {
+  /// Makes this writer's row, or its first transaction would lock the place where it will be, and keep every other new writer
+  /// waiting; and forgets those that have been silent for a week.
+  private func prepare(_ connection: MariaDBConnection) throws {
+    _ = try connection.execute(
+      "INSERT IGNORE INTO tocsin_writer (Writer, Number, At) VALUES (?, 0, utc_timestamp(3))", [.text(name)])
     let silent = "At < utc_timestamp() - INTERVAL 7 DAY"
     let names = try connection.execute("SELECT Writer FROM tocsin_writer WHERE \(silent) LIMIT 100", []).rows
     for name in try names.map({ try $0.text("Writer") }) {
@@ -223,11 +231,17 @@ struct MariaDBWriter {
     guard connection.isInTransaction else { throw MariaDBFault(code: 1213, text: "the transaction was given up") }
     do {
       try connection.run("COMMIT")
+      hosts.goHome(name, number)
     } catch let fault as MariaDBFault {
       // Of a conflict it is known that nothing was kept. 1180 is an error during the commit itself.
-      if !fault.isConflict || fault.code == 1180 { doubtful[number] = outcomes }
+      if !fault.isConflict || fault.code == 1180 { keepInMind(outcomes, connection) }
       throw fault
     }
+  }
+
+  private mutating func keepInMind(_ outcomes: [WriteLine.Outcome], _ connection: MariaDBConnection) {
+    doubtful[number] = outcomes
+    doubts.insert(connection.host)
   }
 
   /// Runs a write that changes tables, statement by statement and without a transaction, since each such change commits.

@@ -72,6 +72,30 @@ extension ClusterTests {
       try await cluster.expectKept(load, receiver)
     }
 
+    /// Failure: each server stays where it was driven to, at a node of its own, until somebody restarts it.
+    @Test func `When the first node is back all servers return to it, and refuse nothing for it`() async throws {
+      let cluster = try await Cluster.shared()
+      let receiver = cluster.receiver
+      try await cluster.tellCritical()
+      let load = Load(cluster.proxy, token: cluster.token)
+      try await load.run {
+        try await cluster.kill(.node(1))
+        _ = try await eventually("alerts are taken", within: 60) { load.acknowledged.count > 100 ? true : nil }
+        try await cluster.start(.node(1))
+        let before = load.answers
+        _ = try await eventually("nobody works at another node", within: 150) { () -> Bool? in
+          try await Task.sleep(for: .seconds(1))
+          // Connections that nobody needs stay where they are.
+          for node in [2, 3] where try await cluster.connections(at: node, usedWithin: 5) > 0 { return nil }
+          return true
+        }
+        #expect(try await cluster.connections(at: 1, usedWithin: 5) >= 3)
+        let refused = load.answers.filter { $0.key != 200 && $0.value != before[$0.key] }
+        #expect(refused.isEmpty, "\(refused)")
+      }
+      try await cluster.expectKept(load, receiver)
+    }
+
     /// Failure: what everybody does to keep a cluster up to date breaks what people send meanwhile.
     @Test func `Nodes and servers that are restarted one by one refuse nothing`() async throws {
       let cluster = try await Cluster.shared()
@@ -101,12 +125,18 @@ extension Cluster {
     try await incidents.setNotifyRule("INCIDENT_CRITICAL", name: "Critical", channels: "WEBHOOK")
   }
 
+  /// How many connections servers have to a node that were used in the last seconds.
+  func connections(at node: Int, usedWithin seconds: Int = 1_000_000) async throws -> Int {
+    let query =
+      "SELECT count(*) FROM information_schema.processlist WHERE user = 'tocsin' AND time <= \(seconds)"
+    return Int(try await sql(query, at: node).filter(\.isNumber)) ?? 0
+  }
+
   /// The node that the servers' writers are connected to.
   func writtenNode() async throws -> Int {
     try await eventually("some node is written to", within: 30) {
       for node in Cluster.numbers {
-        let query = "SELECT count(*) FROM information_schema.processlist WHERE user = 'tocsin'"
-        if let count = try? await sql(query, at: node), Int(count.filter(\.isNumber)) ?? 0 >= 3 { return node }
+        if let count = try? await connections(at: node), count >= 3 { return node }
       }
       return nil
     }

@@ -66,4 +66,41 @@ import Testing
     let error = await refusal { try await database.change(insert("second")) }
     #expect(error?.code == .busy && error?.message.contains("became of it") == true, "\(error?.message ?? "accepted")")
   }
+
+  /// Failure: a write that was undone, and then found no way, is said to be of unknown outcome, and somebody looks in vain.
+  @Test func `when it is known that a commit was undone, a later failure says what it is`() async throws {
+    var limits = MariaDBLimits()
+    (limits.lockSeconds, limits.tries, limits.doubtSeconds) = (1, 3, 8)
+    let bench = try await Bench()
+    let cutter = try await CommitCutter(to: bench.server.port)
+    var address = bench.address
+    address.hosts = [.init(name: "127.0.0.1", port: UInt16(cutter.port))]
+    let database = try MariaDBDatabase(address, limits: limits)
+    let (runs, held, mayGo) = (Counter(), Counter(), Counter())
+    try await bench.database.change(insert("held"))
+    try await database.change(insert("first"))
+    cutter.arm(.beforeServer)
+    async let holder: Void = bench.database.change { transaction in
+      // That row, and no gap beside it.
+      _ = try transaction.rows("SELECT Id FROM item WHERE Id = 1 FOR UPDATE")
+      held.increment()
+      // A body blocks its thread: nothing else of this process stands on it.
+      while mayGo.count == 0 { usleep(10_000) }
+    }
+    _ = try await eventually("somebody holds the row") { held.count > 0 ? true : nil }
+    let error = await refusal {
+      try await database.change { transaction in
+        runs.increment()
+        if runs.count > 1 { try transaction.execute("UPDATE item SET Name = 'mine' WHERE Id = 1") }
+        try insert("undone")(transaction)
+      }
+    }
+    mayGo.increment()
+    try await holder
+    #expect(cutter.cuts == 1 && runs.count > 1)
+    #expect(
+      error?.code == .busy && error?.message.contains("others change the same rows") == true,
+      "\(error?.message ?? "accepted")")
+    #expect(try bench.sql("SELECT Name FROM item ORDER BY Name") == "first\nheld\n")
+  }
 }

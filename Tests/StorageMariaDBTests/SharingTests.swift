@@ -38,4 +38,22 @@ import Testing
     let after = try await bench.database.read { try $0.row("SELECT * FROM item") }
     #expect(try after?.text("More") == "new")
   }
+
+  /// Failure: a server that starts waits for whatever the first write of another one waits for.
+  @Test func `the first write of a process does not wait for that of another`() async throws {
+    let bench = try await Bench()
+    let (one, other) = (try MariaDBDatabase(bench.address), try MariaDBDatabase(bench.address))
+    let (begun, written) = (Counter(), Counter())
+    async let slow = one.write { _ in
+      begun.increment()
+      // A body blocks its thread: nothing else of this process stands on it.
+      let deadline = ContinuousClock.now + .seconds(5)
+      while written.count == 0, ContinuousClock.now < deadline { usleep(10_000) }
+      return written.count
+    }
+    _ = try await eventually("one writes") { begun.count > 0 ? true : nil }
+    try await other.change(insert("x"))
+    written.increment()
+    #expect(try await slow == 1)
+  }
 }

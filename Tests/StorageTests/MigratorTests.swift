@@ -53,4 +53,14 @@ struct MigratorTests {
     #expect(error?.message.contains("schema 2") == true)
     #expect(try await database.read { try Migrator([Self.one]).version($0) } == 2)
   }
+
+  /// Failure: a program that one step has shut out comes back with the next.
+  @Test("The strictest of all steps says which programs may work on it", arguments: TestDatabase.all)
+  func strictest(_ engine: TestDatabase) async throws {
+    let database = try await BareDatabase(engine).open()
+    let three = Migration(3, "three", worksBeside: 1) { _ in ["CREATE TABLE three (Id INTEGER)"] }
+    _ = try await Migrator([Self.one, Self.two, three]).migrate(database)
+    let standing = try await database.read { try Migrator([Self.one]).standing($0) }
+    #expect(standing.schema == 3 && standing.oldestProgram == 2)
+  }
 }

@@ -30,12 +30,23 @@ extension TestBench {
     }
     try await fillAlerts()
     try await fillRequests(incident().incidentGuid)
+    try await fillPageTables()
   }
 
   private var text: String {
     let texts =
       Hostile.allCases.map(\.rawValue) + ["trailing  ", "e\u{301} é \u{1F469}\u{200D}\u{1F692}", "tab\tline\nend "]
     return random.pick(texts) + " \(random.below(1000))"
+  }
+
+  /// What the pages keep: a setting, and a row that says that it is demo data.
+  private func fillPageTables() async throws {
+    try await incidents.database.write { transaction in
+      try transaction.execute(
+        "INSERT INTO tocsin_setting (SettingName, Value, UpdatedAt, UpdatedBy) VALUES ('set by fill', 'ä', ?, 'ana')",
+        [.time(transaction.now)])
+      try transaction.execute("INSERT INTO tocsin_demo (RowGuid, Kind) VALUES ('no incident of here', 'INCIDENT')")
+    }
   }
 
   private func fillPeople() async throws -> [Principal] {

@@ -21,8 +21,12 @@ public final class MariaDBServer: Sendable {
 
   /// Starts one, and waits until it answers.
   ///
-  /// - Parameter certificates: by which it speaks TLS with those who ask for it.
-  public init(_ durability: Durability = .full, certificates: TestCertificates? = nil) async throws {
+  /// - Parameters:
+  ///   - certificates: by which it speaks TLS with those who ask for it.
+  ///   - isReplicated: whether others can follow it, and it others: see ``follow(_:)``.
+  public init(
+    _ durability: Durability = .full, certificates: TestCertificates? = nil, isReplicated: Bool = false
+  ) async throws {
     port = try await DebianPeer.freePort()
     let folder = try Self.folder()
     self.folder = folder
@@ -35,9 +39,10 @@ public final class MariaDBServer: Sendable {
     let server =
       user + [try Self.program] + options + [
         "--socket=\(folder)/socket", "--pid-file=\(folder)/pid", "--port=\(port)", "--bind-address=127.0.0.1",
-        "--skip-name-resolve", "--performance-schema=OFF", "--skip-log-bin", "--max-connections=500",
+        "--skip-name-resolve", "--performance-schema=OFF", "--max-connections=500",
         "--innodb-flush-log-at-trx-commit=\(durability == .full ? 1 : 0)",
-      ] + (try certificates.map { try Self.tls($0, in: folder) } ?? [])
+      ] + (isReplicated ? Self.replication(port) : ["--skip-log-bin"])
+      + (try certificates.map { try Self.tls($0, in: folder) } ?? [])
     let install =
       user + [try DebianPeer.path("mariadb-install-db")] + options + [
         "--auth-root-authentication-method=normal", "--skip-test-db",
@@ -56,6 +61,7 @@ public final class MariaDBServer: Sendable {
       case $word in
         start) "$@" >>"$folder/log" 2>&1 </dev/null & server=$! ;;
         KILL | TERM) kill -s "$word" "$server"; wait "$server" ;;
+        STOP | CONT) kill -s "$word" "$server" ;;
       esac
       echo done
     done
@@ -104,6 +110,33 @@ public final class MariaDBServer: Sendable {
 
   /// Ends it in good order.
   public func stop() throws { try tell("TERM") }
+
+  /// Lets it fall silent, as a machine without power does, or one whose disk hangs. Its port still takes connections.
+  public func hang() throws { try tell("STOP") }
+
+  /// Lets it go on after ``hang()``.
+  public func goOn() throws { try tell("CONT") }
+
+  /// Everything that is written at `other` from now on is written here too, also after this one was away.
+  public func follow(_ other: MariaDBServer) throws {
+    _ = try other.sql(
+      "CREATE USER IF NOT EXISTS copier@127.0.0.1; GRANT REPLICATION SLAVE ON *.* TO copier@127.0.0.1", in: "mysql")
+    let place = try other.sql("SHOW MASTER STATUS", in: "mysql").split(separator: "\t")
+    _ = try sql(
+      """
+      CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = \(other.port), MASTER_USER = 'copier',
+        MASTER_LOG_FILE = '\(place[0])', MASTER_LOG_POS = \(place[1]), MASTER_CONNECT_RETRY = 1;
+      START SLAVE
+      """, in: "mysql")
+  }
+
+  /// What is there already is written over.
+  private static func replication(_ id: Int) -> [String] {
+    [
+      "--server-id=\(id)", "--log-bin=binary", "--binlog-format=ROW", "--log-bin-trust-function-creators=1",
+      "--relay-log=relay", "--slave-exec-mode=IDEMPOTENT",
+    ]
+  }
 
   private func tell(_ word: String) throws { try turn.withLock { _ in _ = try shell.ask(word) } }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A program that a test started. It is told to end by the end of its standard input, so it ends with the tests however
 /// those end; ``stop()`` ends it by its own process id.
@@ -36,7 +37,7 @@ final class PeerProcess: Sendable {
 
   private static func line(_ output: FileHandle) throws -> String {
     var line = Data()
-    while let byte = try output.read(upToCount: 1), let first = byte.first, first != 10 { line.append(first) }
+    while let byte = try output.some(1).first, byte != 10 { line.append(byte) }
     return String(decoding: line, as: UTF8.self)
   }
 
@@ -63,12 +64,34 @@ final class PeerProcess: Sendable {
     // Its input first: none of ours prints before it has read everything.
     try standardInput.fileHandleForWriting.write(contentsOf: input)
     try standardInput.fileHandleForWriting.close()
-    let output = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
-    let error = try standardError.fileHandleForReading.readToEnd() ?? Data()
+    let output = try standardOutput.fileHandleForReading.all()
+    let error = try standardError.fileHandleForReading.all()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw PeerFault("\(program.lastPathComponent) \(arguments) failed: \(String(decoding: error, as: UTF8.self))")
     }
     return output
+  }
+}
+
+/// Foundation's own give up when a signal comes meanwhile, of which a process that starts others gets many.
+extension FileHandle {
+  /// The next bytes, `count` at most; none at the end.
+  fileprivate func some(_ count: Int) throws -> Data {
+    var bytes = [UInt8](repeating: 0, count: count)
+    while true {
+      let got = Glibc.read(fileDescriptor, &bytes, count)
+      if got >= 0 { return Data(bytes.prefix(got)) }
+      guard errno == EINTR else { throw PeerFault("cannot read from a program: \(String(cString: strerror(errno)))") }
+    }
+  }
+
+  fileprivate func all() throws -> Data {
+    var all = Data()
+    while true {
+      let more = try some(1 << 16)
+      if more.isEmpty { return all }
+      all += more
+    }
   }
 }

@@ -50,7 +50,8 @@ public final class SMTPServer: Sendable {
 
   public let port: Int
   private let process: PeerProcess
-  private let output: URL
+  /// The file that it writes the mails to: a JSON object a line.
+  public let output: URL
 
   private init(_ options: Options) throws {
     output = FileManager.default.temporaryDirectory.appending(path: "tocsin-mail-\(UUID()).jsonl")
