@@ -34,6 +34,10 @@ let package = Package(
     .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CDBus", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CMariaDB", linkerSettings: [.linkedLibrary("dl")]),
+    // C: CommonMark, linked into the binary.
+    .target(name: "CMark", linkerSettings: [.linkedLibrary(":libcmark.a")]),
+    // C: gzip.
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
     .target(
       name: "Storage",
@@ -74,17 +78,24 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    // What people see in a browser: templates, texts, style, script, charts. Knows nothing of HTTP.
+    .target(
+      name: "Pages",
+      dependencies: [
+        "CMark", "Storage", "Tocsin", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets"), .embedInCode("Texts")]),
     .target(
       name: "Server",
       dependencies: [
-        "API", "Tocsin",
+        "API", "CZlib", "Channels", "Pages", "Storage", "Tocsin",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -127,10 +138,11 @@ let package = Package(
     .testTarget(name: "TocsinTests", dependencies: ["Tocsin", "TestSupport"]),
     .executableTarget(name: "ChannelListener", dependencies: ["Channels"], path: "Tests/ChannelListener"),
     .testTarget(name: "ChannelsTests", dependencies: ["Channels", "TestSupport", "ChannelListener"]),
+    .testTarget(name: "PagesTests", dependencies: ["Pages", "TestSupport"]),
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "Server", "API", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "Server", "API", "CZlib", "Pages", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
@@ -141,6 +153,8 @@ let package = Package(
         "Command", "TestSupport", "TestWorker", .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ],
       exclude: ["Seeds"]),
+    // A real browser before the built server; what it does there is in Python.
+    .testTarget(name: "BrowserTests", dependencies: ["Command", "TestSupport"], exclude: ["Python"]),
     // Three database nodes, three servers and a proxy: by themselves, since they are in a hurry.
     .testTarget(
       name: "ClusterTests",

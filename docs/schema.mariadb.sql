@@ -291,6 +291,13 @@ CREATE TABLE "tocsin_delivery_report" (
   PRIMARY KEY ("Channel","ExternalId")
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+CREATE TABLE "tocsin_demo" (
+  "RowGuid" varchar(255) NOT NULL,
+  "Kind" enum('INCIDENT','ALERT') NOT NULL,
+  PRIMARY KEY ("RowGuid"),
+  KEY "idx_kind" ("Kind")
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 CREATE TABLE "tocsin_destination" (
   "Channel" varchar(50) NOT NULL,
   "Destination" varchar(255) NOT NULL,
@@ -394,6 +401,14 @@ CREATE TABLE "tocsin_session" (
   UNIQUE KEY "SecretHash" ("SecretHash"),
   KEY "idx_user" ("UserGuid","CreatedAt"),
   CONSTRAINT "tocsin_session_ibfk_1" FOREIGN KEY ("UserGuid") REFERENCES "tocsin_user" ("UserGuid")
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
+CREATE TABLE "tocsin_setting" (
+  "SettingName" varchar(100) NOT NULL,
+  "Value" mediumtext NOT NULL,
+  "UpdatedAt" datetime(3) NOT NULL,
+  "UpdatedBy" varchar(255) NOT NULL,
+  PRIMARY KEY ("SettingName")
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
 CREATE TABLE "tocsin_setup" (

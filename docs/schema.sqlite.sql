@@ -375,6 +375,18 @@ CREATE TABLE data_alert_note (
   FOREIGN KEY (AlertGuid) REFERENCES data_alert(AlertGuid)
 );
 
+CREATE TABLE tocsin_setting (
+  SettingName VARCHAR(100) PRIMARY KEY NOT NULL CHECK (length(SettingName) <= 100),
+  Value TEXT NOT NULL,
+  UpdatedAt DATETIME NOT NULL CHECK (UpdatedAt IS NULL OR length(UpdatedAt) BETWEEN 19 AND 23 AND strftime('%Y-%m-%d %H:%M:%f', UpdatedAt, '+0 days') IS substr(UpdatedAt || '.000', 1, 23)),
+  UpdatedBy VARCHAR(255) NOT NULL CHECK (length(UpdatedBy) <= 255)
+);
+
+CREATE TABLE tocsin_demo (
+  RowGuid VARCHAR(255) PRIMARY KEY NOT NULL CHECK (length(RowGuid) <= 255),
+  Kind TEXT NOT NULL CHECK (Kind IN ('INCIDENT', 'ALERT'))
+);
+
 CREATE INDEX data_incident_idx_created ON data_incident (CreatedAt, IncidentGuid);
 
 CREATE INDEX data_incident_idx_status ON data_incident (Status, CreatedAt, IncidentGuid);
@@ -457,6 +469,8 @@ CREATE INDEX tocsin_alert_occurrence_idx_group ON tocsin_alert_occurrence (Group
 CREATE INDEX tocsin_alert_occurrence_idx_kept ON tocsin_alert_occurrence (KeptUntil);
 
 CREATE INDEX data_alert_note_idx_alert ON data_alert_note (AlertGuid, CreatedAt, NoteGuid);
+
+CREATE INDEX tocsin_demo_idx_kind ON tocsin_demo (Kind);
 
 CREATE TRIGGER data_incident_search_insert AFTER INSERT ON data_incident BEGIN
   INSERT INTO tocsin_search_entry (RowGuid, IncidentGuid) VALUES (new.IncidentGuid, new.IncidentGuid);

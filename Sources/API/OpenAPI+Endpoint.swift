@@ -44,7 +44,7 @@ extension Endpoint {
   private var needsToken: Bool {
     switch route.access {
     case .anyone, .signed: false
-    case .intake, .local, .roles, .session: true
+    case .intake, .local, .roles, .people, .session: true
     }
   }
 
@@ -141,7 +141,7 @@ extension Route.Access {
     case .signed: "whoever signs as the channel demands"
     case .intake: "ingest, responder, admin; before the first token any program of this machine"
     case .local: "programs of this machine; from elsewhere viewer, responder, admin"
-    case .session: "people who have signed in"
+    case .session, .people: "people who have signed in"
     case .roles(let roles): Role.allCases.filter(roles.contains).map(\.rawValue).joined(separator: ", ")
     }
   }

@@ -24,6 +24,8 @@ public struct Route: Sendable, Hashable {
     case local
     /// Whoever has one of these roles, by token or by session.
     case roles(Set<Role>)
+    /// Whoever has one of these roles and has signed in, at a page.
+    case people(Set<Role>)
     /// A person who has signed in, whatever their role: what they do with their own account.
     case session
   }

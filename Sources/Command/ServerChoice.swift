@@ -28,16 +28,6 @@ extension CommonOptions {
         .invalid, "TOCSIN_SERVER and TOCSIN_DATABASE are both set; unset one, or give --server or --database")
     }
     return try TocsinClient(
-      server: address, token: Self.token(environment), certificates: nonEmpty(environment["TOCSIN_CA_FILE"]))
-  }
-
-  private static func token(_ environment: [String: String]) throws -> String? {
-    let text = nonEmpty(environment["TOCSIN_TOKEN"])
-    guard let path = nonEmpty(environment["TOCSIN_TOKEN_FILE"]) else { return text }
-    if text != nil { throw Failure(.invalid, "TOCSIN_TOKEN and TOCSIN_TOKEN_FILE are both set; set one of them") }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure(.invalid, "TOCSIN_TOKEN_FILE: the file \(printable(path)) cannot be read")
-    }
-    return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+      server: address, token: environment.text("TOCSIN_TOKEN"), certificates: nonEmpty(environment["TOCSIN_CA_FILE"]))
   }
 }

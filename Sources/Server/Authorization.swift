@@ -29,13 +29,19 @@ struct Authorization {
       if request.headers[.authorization] == nil, request.isLocal(context) { return }
       try await admit(&request, &context, to: route, [.viewer, .responder, .admin], beforeFirstToken: false)
     case .roles(let roles): try await admit(&request, &context, to: route, roles, beforeFirstToken: false)
-    case .session:
-      try await identify(&request, &context)
-      guard context.signedIn != nil || context.visitor == nil else {
-        throw Failure(.forbidden, "this is for people who have signed in; a token cannot do it")
-      }
-      if context.visitor == nil { throw Self.missing }
+    case .people(let roles):
+      try await requirePerson(&request, &context)
+      try await require(roles, context, route)
+    case .session: try await requirePerson(&request, &context)
     }
+  }
+
+  private func requirePerson(_ request: inout Request, _ context: inout Context) async throws {
+    try await identify(&request, &context)
+    guard context.signedIn != nil || context.visitor == nil else {
+      throw Failure(.forbidden, "this is for people who have signed in; a token cannot do it")
+    }
+    if context.visitor == nil { throw Self.missing }
   }
 
   private func admit(
@@ -48,20 +54,23 @@ struct Authorization {
       // Many senders cannot do without a key; before there is one, none can be right.
       if try await incidents.hasTokens() { throw failure }
     }
-    guard let visitor = context.visitor else {
+    guard context.visitor != nil else {
       if beforeFirstToken, try await !incidents.hasTokens() {
         if request.isForwarded { throw Self.missing }
         return try request.requireLoopbackHost()
       }
       throw Self.missing
     }
-    guard roles.contains(visitor.role) else {
-      // The refusal stands, whether the log can be written or not.
-      try? await incidents.recordAccessDenied(
-        to: visitor, "\(route.method.rawValue) \(route.path)", address: context.clientAddress)
-      let allowed = roles.map(\.rawValue).sorted()
-      throw Failure(.forbidden, "the role \(visitor.role.rawValue) may not do this", allowed: allowed)
-    }
+    try await require(roles, context, route)
+  }
+
+  private func require(_ roles: Set<Role>, _ context: Context, _ route: Route) async throws {
+    guard let visitor = context.visitor, !roles.contains(visitor.role) else { return }
+    // The refusal stands, whether the log can be written or not.
+    try? await incidents.recordAccessDenied(
+      to: visitor, "\(route.method.rawValue) \(route.path)", address: context.clientAddress)
+    let allowed = roles.map(\.rawValue).sorted()
+    throw Failure(.forbidden, "the role \(visitor.role.rawValue) may not do this", allowed: allowed)
   }
 
   /// Finds out who asks: by token, else by session. A token wins, because whoever sends one means it, while browsers send

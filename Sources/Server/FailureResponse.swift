@@ -100,7 +100,8 @@ struct Denial {
   }
 }
 
-/// Turns whatever a route throws into a problem document, or into what Alertmanager's clients take for one. What is not meant for people goes to the log only.
+/// Turns whatever a route throws into a problem document, into what Alertmanager's clients take for one, or, at an address
+/// that is none, into a page for whoever looks. What is not meant for people goes to the log only.
 struct FailureResponses: RouterMiddleware {
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -111,6 +112,9 @@ struct FailureResponses: RouterMiddleware {
     } catch {
       let denial = Denial(error)
       context.trail.note(problem: denial.trace)
+      if [.notFound, .methodNotAllowed].contains(denial.status), request.wantsPage {
+        return try PageRefusal.response(denial, request)
+      }
       var response = try AlertmanagerRoutes.owns(request.uri.path) ? denial.text : denial.problem
       // For `Basic`, a browser would open a window of its own in front of the page that asks.
       if request.headers[.fetchMode] != nil, response.headers[.wwwAuthenticate] != nil {

@@ -27,9 +27,9 @@ struct RouteTable {
   }
 
   /// Adds a route that a browser goes to, and that no program needs.
-  mutating func add(page: Route, _ handler: @escaping Handler) {
+  mutating func add(page: Route, manners: Manners = Manners(), _ handler: @escaping Handler) {
     pages.append(page)
-    route(page, Manners(), handler)
+    route(page, manners) { request, context in try await handler(request, context).gzipped(for: request) }
   }
 
   private func route(_ route: Route, _ manners: Manners, _ handler: @escaping Handler) {
@@ -40,10 +40,10 @@ struct RouteTable {
         try await authorization.admit(&request, &context, to: route, manners)
         return try await handler(request, context)
       } catch {
-        guard let refusal = manners.refusal else { throw error }
+        guard let refuse = manners.refuse else { throw error }
         let denial = Denial(error)
         context.trail.note(problem: denial.trace)
-        return try refusal(denial)
+        return try refuse(denial, request)
       }
     }
     router.on(RouterPath(route.path), method: route.method.http, use: answer)

@@ -34,7 +34,10 @@ enum Routes {
     CallbackRoutes(incidents: incidents, logger: logger).add(to: &table)
     CallRoutes(incidents: incidents).add(to: &table)
     SessionRoutes(incidents: incidents).add(to: &table)
-    PageRoutes(incidents: incidents, oidc: surroundings.oidc, logger: logger).add(to: &table)
+    AssetRoutes().add(to: &table)
+    SignInRoutes(incidents: incidents, oidc: surroundings.oidc, logger: logger).add(to: &table)
+    SetUpRoutes(incidents: incidents).add(to: &table)
+    for pages in PageRoutes.all(incidents) { pages.add(to: &table) }
     DocumentRoutes().add(to: &table)
     table.refuseOtherMethods()
     return table

@@ -27,7 +27,7 @@ import Tocsin
       try await bench.serving { server in
         for route in routes {
           for identity in identities {
-            let expected = Self.expected(route.access, identity)
+            let expected = Self.expected(route, identity)
             // The stream of those who are let in has no end; a HEAD request takes the same way in.
             let isStream = route.path == "/api/v1/events" && expected == nil
             let answer = try await server.send(
@@ -90,9 +90,13 @@ import Tocsin
   }
 
   /// The status of a refusal; nil for being let in.
-  private static func expected(_ access: Route.Access, _ identity: Identity) -> Int? {
+  private static func expected(_ route: Route, _ identity: Identity) -> Int? {
     let roles: Set<Role>
-    switch access {
+    switch route.access {
+    // A page sends those whom it does not know to sign in; a form has to be sent again.
+    case .people,
+      .session where !route.path.hasPrefix("/api/"):
+      return identity.role == nil ? (route.method == .get ? 303 : 401) : 403
     case .anyone, .signed: return nil
     case .session: return identity.role == nil ? 401 : 403
     case .intake: roles = [.ingest, .responder, .admin]

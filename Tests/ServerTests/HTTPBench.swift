@@ -13,7 +13,9 @@ extension TestBench {
   struct HTTPAnswer {
     let status: Int
     let headers: HTTPFields
-    let text: String
+    let bytes: [UInt8]
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The body as JSON; null when it is none.
     var json: JSONValue { (try? JSON.value(Data(text.utf8))) ?? .null }
@@ -56,8 +58,7 @@ struct HTTPSender: Sendable {
     let answer = try await client.execute(
       uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
     return TestBench.HTTPAnswer(
-      status: answer.status.code, headers: answer.headers,
-      text: String(decoding: answer.body.readableBytesView, as: UTF8.self))
+      status: answer.status.code, headers: answer.headers, bytes: Array(answer.body.readableBytesView))
   }
 }
 

@@ -69,6 +69,14 @@ struct LongList: Sendable, CustomTestStringConvertible {
         WHERE abs(random() % 50) = 0
         """),
     LongList(
+      path: "/communications", key: "communication_guid",
+      fill: numbers + """
+        INSERT INTO data_incident_communication (CommunicationGuid, IncidentGuid, ShortRef, Channel, Timestamp, Status)
+        SELECT printf('%08d', i * 7919 % 10000019), ?3, 'REF-' || i, 'PHONE', \(time),
+          CASE i % 3 WHEN 0 THEN 'SENT' WHEN 1 THEN 'FAILED' ELSE 'DELIVERED' END FROM n
+        """,
+      change: "UPDATE data_incident_communication SET Status = 'DELIVERED' WHERE abs(random() % 50) = 0"),
+    LongList(
       path: "/alerts", key: "alert_guid",
       fill: numbers + """
         INSERT INTO data_alert (AlertGuid, Source, DedupKey, Status, Severity, Package, Title, Labels, GroupKey, StartsAt,

@@ -58,6 +58,9 @@ import Tocsin
       let servers = try await Servers(2, on: engine, ["TOCSIN_CHANNELS_WEBHOOK_URL": receivers.url(0)])
       // It is answered when its stream ends.
       async let stream = servers.send(1, "GET", "/api/v1/events")
+      _ = try await eventually("somebody reads the stream") {
+        try await servers.send(1, "GET", "/metrics").text.contains("tocsin_event_readers 1\n") ? true : nil
+      }
       let known = Migrations.migrator.newest
       try await apply(
         next(worksBeside: known + 1, "ALTER TABLE data_incident RENAME COLUMN Title TO Headline"), to: servers)

@@ -24,9 +24,10 @@ final class WebBrowser {
     return try await go(url, form: nil)
   }
 
-  /// Fills in the page's first form and sends it.
-  func submit(_ page: Answer, _ values: [String: String]) async throws -> Answer {
-    let form = page.text.firstMatch(of: /(?s)<form(.*?)<\/form>/).map { String($0.1) } ?? ""
+  /// Fills in the page's first form, or the first that goes to `action`, and sends it.
+  func submit(_ page: Answer, _ values: [String: String], to action: String? = nil) async throws -> Answer {
+    let forms = page.text.matches(of: /(?s)<form(.*?)<\/form>/).map { String($0.1) }
+    let form = forms.first { action == nil || $0.contains("action=\"\(action ?? "")\"") } ?? ""
     var fields: [String: String] = [:]
     for match in form.matches(of: /(?s)<(?:input|button)\s([^>]*)>/) {
       let tag = String(match.1)

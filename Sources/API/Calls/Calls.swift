@@ -8,7 +8,7 @@ public enum Calls {
     ListHeartbeats.self, GetHeartbeat.self, SetHeartbeat.self, DeleteHeartbeat.self,
     CreateSilence.self, ListSilences.self, GetSilence.self, ChangeSilence.self, ExpireSilence.self,
     CommentOnSilence.self, ListSilenceComments.self,
-    LogCommunication.self, ListCommunications.self, LookUpRef.self, DrawShortRef.self,
+    LogCommunication.self, ListCommunications.self, ListAllCommunications.self, LookUpRef.self, DrawShortRef.self,
     NotifyIncident.self, ListUndelivered.self, Resend.self, SendTest.self, ListChannels.self,
     ListNotifyRules.self, GetNotifyRule.self, SetNotifyRule.self, DeleteNotifyRule.self,
     GetReport.self, EmailReport.self, GetMetrics.self,

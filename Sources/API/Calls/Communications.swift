@@ -41,6 +41,21 @@ public struct ListCommunications: PagedCall {
   }
 }
 
+public struct ListAllCommunications: PagedCall {
+  public typealias Item = ListedCommunication
+  public static let route = Route.api(
+    .get, "/communications", .readers, "List the messages to people of all incidents, newest first.")
+
+  var status: DeliveryStatus?
+  var channel: String?
+  public var limit: Int?
+  public var cursor: String?
+
+  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Page<ListedCommunication> {
+    try await incidents.communications(status: status, channel: channel, page: page)
+  }
+}
+
 public struct LookUpRef: Call {
   public static let route = Route.api(
     .get, "/communications/{short_ref}", .readers, "Find the message and the incident behind a short reference.")
@@ -87,6 +102,13 @@ extension Desk {
     of id: String, channel: String? = nil, limit: Int? = nil
   ) async throws -> [Communication] {
     try await all(ListCommunications(id: id, channel: channel), limit: limit).items
+  }
+
+  /// The messages to people of all incidents, newest first: see `Incidents.communications`.
+  public func communications(
+    status: DeliveryStatus? = nil, channel: String? = nil, limit: Int = 50
+  ) async throws -> [ListedCommunication] {
+    try await all(ListAllCommunications(status: status, channel: channel), limit: limit).items
   }
 
   /// The message with this short reference, and its incident; nil when there is none.

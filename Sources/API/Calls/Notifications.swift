@@ -43,7 +43,7 @@ public enum UndeliveredStatus: String, Word {
 }
 
 public struct ListUndelivered: PagedCall {
-  public typealias Item = Undelivered
+  public typealias Item = ListedCommunication
   public static let route = Route.api(
     .get, "/undelivered-communications", .readers,
     "List the messages of all incidents that were given up or still wait, newest first.")
@@ -53,7 +53,7 @@ public struct ListUndelivered: PagedCall {
   public var limit: Int?
   public var cursor: String?
 
-  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Page<Undelivered> {
+  public func perform(on incidents: Incidents, by principal: Principal) async throws -> Page<ListedCommunication> {
     try await incidents.undelivered(status: status?.status, channel: channel, page: page)
   }
 }
@@ -77,7 +77,7 @@ extension Desk {
   /// The messages that were given up or still wait: see `Incidents.undelivered`.
   public func undelivered(
     status: DeliveryStatus? = nil, channel: String? = nil, limit: Int = 50
-  ) async throws -> [Undelivered] {
+  ) async throws -> [ListedCommunication] {
     let status = try status.map { try UndeliveredStatus(word: $0.rawValue) }
     return try await all(ListUndelivered(status: status, channel: channel), limit: limit).items
   }

@@ -48,7 +48,7 @@ struct Copy: AsyncParsableCommand {
   }
 
   private func place(_ typed: String?, _ option: String, _ variable: String) throws -> DatabasePlace {
-    guard let text = try typed ?? Self.variable(variable) else {
+    guard let text = try typed ?? ProcessInfo.processInfo.environment.text(variable) else {
       throw Failure(.invalid, "--\(option) is missing: an SQLite file, or mariadb://…", field: option)
     }
     do {
@@ -56,17 +56,6 @@ struct Copy: AsyncParsableCommand {
     } catch {
       throw Failure(.invalid, "--\(option): \(Failure(error).message)", field: option)
     }
-  }
-
-  /// Others can see a command line, and the password in it.
-  private static func variable(
-    _ name: String, _ environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws -> String? {
-    guard let path = nonEmpty(environment[name + "_FILE"]) else { return nonEmpty(environment[name]) }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure(.invalid, "\(name)_FILE: the file \(printable(path)) cannot be read")
-    }
-    return nonEmpty(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   private static func keyFile(_ source: DatabasePlace, _ target: DatabasePlace) -> String {

@@ -31,7 +31,7 @@ struct ListUndelivered: DeskCommand {
     Terminal.isInteractive ? String(shortTime(time).dropFirst(11)) : shortTime(time)
   }
 
-  private func table(_ messages: [Undelivered]) -> Table {
+  private func table(_ messages: [ListedCommunication]) -> Table {
     let rows = messages.map { message in
       [
         message.communication.shortRef, message.incidentSeverity.rawValue, message.communication.channel ?? "",

@@ -7,6 +7,8 @@ struct Manners: Sendable {
   var credential: @Sendable (inout Request) async throws -> Credential? = { _ in nil }
   /// How its senders are told of a refusal; nil for a problem document.
   var refusal: (@Sendable (Denial) throws -> Response)?
+  /// The same, where it depends on the request.
+  var refusalTo: (@Sendable (Denial, Request) throws -> Response)?
 }
 
 /// How a sender proves who it is, other than by the header.
@@ -15,4 +17,13 @@ enum Credential: Sendable {
   case token(String, place: String)
   /// A signature that was found good.
   case signature
+}
+
+extension Manners {
+  /// How to refuse this request; nil for a problem document.
+  var refuse: (@Sendable (Denial, Request) throws -> Response)? {
+    if let refusalTo { return refusalTo }
+    guard let refusal else { return nil }
+    return { denial, _ in try refusal(denial) }
+  }
 }

@@ -17,8 +17,3 @@ extension Response {
     if headers[name] == nil { headers[name] = value }
   }
 }
-
-extension HTTPField.Name {
-  // A constant of valid letters.
-  fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
-}

@@ -6,10 +6,15 @@ import Tocsin
 /// A browser sends the session's cookie with whatever a page makes it send, other sites' pages too. So a change needs what
 /// only our own pages know (OWASP CSRF Prevention: token, and Fetch Metadata and Origin beside it).
 extension Request {
-  /// Bytes of a form; a larger one is refused with 413.
-  static let largestForm = 64 * 1024
+  /// Bytes of a form; a larger one is refused with 413. Two texts of 64 KiB, each byte of which may be written as three.
+  static let largestForm = 512 * 1024
 
   var isChange: Bool { ![.get, .head, .options, .trace].contains(method) }
+
+  /// Whether another site's page asks, by what the browser says of it (Fetch Metadata); nil where it says nothing.
+  var isOfAnotherSite: Bool? {
+    headers[.fetchSite].map { !["same-origin", "none"].contains($0.lowercased()) }
+  }
 
   var isForm: Bool {
     let type = (headers[.contentType] ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
@@ -21,7 +26,7 @@ extension Request {
   ///
   /// - Throws: ``Failure`` with code `forbidden`; 413.
   mutating func requireCSRFToken(of signedIn: SignedIn) async throws {
-    if let site = headers[.fetchSite]?.lowercased(), !["same-origin", "none"].contains(site) {
+    if isOfAnotherSite == true {
       throw Failure(.forbidden, "a page of another site sent this")
     }
     var token = headers[.csrfToken]

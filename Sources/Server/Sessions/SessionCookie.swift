@@ -10,6 +10,8 @@ enum SessionCookie {
   static let session = "tocsin"
   /// A sign-in by a provider that is under way.
   static let oidc = "tocsin-sign-in"
+  /// Where somebody wanted to go when they were sent to the provider.
+  static let next = "tocsin-next"
 
   static func name(_ name: String, _ context: Context) -> String { context.isSecure ? "__Host-\(name)" : name }
 

@@ -84,15 +84,8 @@ struct SessionRoutes {
     ) { request, context in
       let (signedIn, visitor) = try context.person
       return try await body.reading(request) { change in
-        do {
-          try await incidents.changePassword(
-            of: signedIn.user.userGuid, from: change.oldPassword, to: change.newPassword,
-            keeping: signedIn.session.sessionGuid, by: visitor.principal)
-        } catch let failure as Failure where failure.field == "password" {
-          // A wrong old password is a wrong value here: the session itself is in order.
-          let isOld = failure.code == .unauthenticated
-          throw Failure(.invalid, failure.message, field: isOld ? "old_password" : "new_password")
-        }
+        try await incidents.changeOwnPassword(
+          signedIn, from: change.oldPassword, to: change.newPassword, by: visitor.principal)
         return Response(status: .noContent)
       }
     }
@@ -107,10 +100,7 @@ struct SessionRoutes {
           "Draw a secret for an authenticator app. Nothing changes before it is confirmed."),
         "start_totp", status: 201, answers: [.json(TOTPStart.self)])
     ) { _, context in
-      let signedIn = try recently(context)
-      guard signedIn.user.hasPassword else {
-        throw Failure(.conflict, "you sign in by a provider, which has a second factor of its own")
-      }
+      let signedIn = try context.person.signedIn.recentlyByPassword(incidents.database.now())
       let start = try await incidents.startTOTP(of: signedIn.user.userGuid)
       return try .json(TOTPStart(totpSecret: start.secret, totpUri: start.uri), status: .created)
     }
@@ -177,15 +167,8 @@ struct SessionRoutes {
     }
   }
 
-  /// Whoever finds a browser open must not change how its user signs in (OWASP ASVS 5.0, 7.5.1).
-  ///
-  /// - Throws: ``Failure`` with code `forbidden` when the sign-in was more than ten minutes ago.
   private func recently(_ context: Context) throws -> SignedIn {
-    let signedIn = try context.person.signedIn
-    guard incidents.database.now() < signedIn.session.createdAt + 600 else {
-      throw Failure(.forbidden, "this takes a sign-in of the last ten minutes; sign in again")
-    }
-    return signedIn
+    try context.person.signedIn.recently(incidents.database.now())
   }
 }
 

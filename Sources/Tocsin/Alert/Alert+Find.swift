@@ -60,6 +60,24 @@ extension Incidents {
   }
 }
 
+extension Incidents {
+  /// The incidents of several alerts, by the alert's guid; of each alert, the one it was linked to last comes first.
+  public func incidents(ofAlerts guids: [String]) async throws -> [String: [AlertDetails.LinkedIncident]] {
+    if guids.isEmpty { return [:] }
+    let rows = try await database.read { transaction in
+      try transaction.rows(
+        """
+        SELECT AlertGuid, data_incident.IncidentGuid, Title, Severity, Status, LinkedAt, LinkedBy
+        FROM data_incident_alert JOIN data_incident USING (IncidentGuid)
+        WHERE AlertGuid IN (\(guids.map { _ in "?" }.joined(separator: ", ")))
+        ORDER BY LinkedAt DESC, data_incident.IncidentGuid DESC
+        """, guids.map { .text($0) })
+    }
+    let pairs = try rows.map { (try $0.text("AlertGuid"), [try AlertDetails.LinkedIncident($0)]) }
+    return Dictionary(pairs, uniquingKeysWith: +)
+  }
+}
+
 extension AlertDetails.LinkedIncident {
   fileprivate init(_ row: Row) throws {
     incidentGuid = try row.text("IncidentGuid")

@@ -8,6 +8,12 @@ public struct AlertFilter: Sendable {
   public var package: String?
   /// Whether somebody has taken it on.
   public var acknowledged: Bool?
+  /// Whether a silence holds it back.
+  public var silenced: Bool?
+  /// Held back by the silence with this guid.
+  public var silence: String?
+  /// Whether an incident has it that is not closed.
+  public var hasOpenIncident: Bool?
 
   public init() {}
 
@@ -21,8 +27,17 @@ public struct AlertFilter: Sendable {
     if let source, !source.isEmpty { parts.append(.init("Source = ?", [.text(source)])) }
     if let package, !package.isEmpty { parts.append(.init("Package = ?", [.text(package)])) }
     if let acknowledged { parts.append(.init("AcknowledgedAt IS \(acknowledged ? "NOT " : "")NULL")) }
+    if let silenced { parts.append(.init("SilencedUntil IS \(silenced ? "NOT " : "")NULL")) }
+    if let silence { parts.append(.init("SilencedBy = ? AND SilencedUntil IS NOT NULL", [.text(silence)])) }
+    if let hasOpenIncident { parts.append(.init((hasOpenIncident ? "" : "NOT ") + Self.openIncident)) }
     return parts
   }
+
+  private static let openIncident = """
+    EXISTS (SELECT 1 FROM data_incident_alert AS link
+      JOIN data_incident AS incident ON incident.IncidentGuid = link.IncidentGuid
+      WHERE link.AlertGuid = data_alert.AlertGuid AND incident.Status <> 'CLOSED')
+    """
 }
 
 extension Incidents {

@@ -1,8 +1,7 @@
-import Foundation
 import Storage
 
 extension Transaction {
-  /// Appends one entry to the audit log and to its chain.
+  /// Appends one entry to the audit log. It gets its place on the chain just before the commit, as events do.
   ///
   /// - Parameters:
   ///   - by: who did it; nil when nobody knows.
@@ -11,21 +10,14 @@ extension Transaction {
     _ action: AuditAction, _ subject: String?, by: Principal?, at address: String? = nil,
     outcome: AuditEntry.Outcome = .done, metadata: Metadata? = nil
   ) throws {
-    guard let head = try row("SELECT Seq, Hash FROM tocsin_audit_head WHERE Id = 1" + dialect.toChange) else {
-      throw StorageError(.unreadable, "the audit log's head is missing")
-    }
-    let previous = try head.text("Hash")
     var metadata = metadata
     if let by, by.credential != nil { metadata = (metadata ?? [:]).merging(["on_behalf_of": .string(by.name)]) { $1 } }
-    var entry = AuditEntry(
-      seq: try head.integer("Seq") + 1, timestamp: now, action: action,
-      actor: by.map { seen($0.credential ?? $0.name, 255) } ?? "",
-      subject: subject.map { seen($0, 255) }, address: (address ?? by?.address).map { seen($0, 64) }, outcome: outcome,
-      metadata: metadata?.mapValues(\.seen), hash: "")
-    entry.hash = try entry.chainHash(after: previous)
-    try insert(entry, after: previous)
-    try execute(
-      "UPDATE tocsin_audit_head SET Seq = ?, Hash = ? WHERE Id = 1", [.integer(entry.seq), .text(entry.hash)])
+    try leave(
+      AuditEntry(
+        seq: 0, timestamp: now, action: action, actor: by.map { seen($0.credential ?? $0.name, 255) } ?? "",
+        subject: subject.map { seen($0, 255) }, address: (address ?? by?.address).map { seen($0, 64) },
+        outcome: outcome, metadata: metadata?.mapValues(\.seen), hash: ""),
+      to: .auditLog)
   }
 
   /// The same for what anybody can cause without being let in: at most ``mostRefusals`` entries of an action a minute, so
@@ -44,18 +36,32 @@ extension Transaction {
     if leftOut > 0 { metadata["left_out_before"] = .integer(Int64(leftOut)) }
     try audit(action, subject, by: by, at: address, outcome: .refused, metadata: metadata.isEmpty ? nil : metadata)
   }
+}
 
-  private func insert(_ entry: AuditEntry, after previous: String) throws {
-    try execute(
-      """
-      INSERT INTO tocsin_audit (Seq, Timestamp, Action, Actor, Subject, Address, Outcome, Metadata, PreviousHash, Hash)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      [
-        .integer(entry.seq), .time(entry.timestamp), .text(entry.action.rawValue), .text(entry.actor),
-        .text(entry.subject), .text(entry.address), .text(entry.outcome.rawValue), .json(entry.metadata),
-        .text(previous), .text(entry.hash),
-      ])
+extension Closing<AuditEntry> {
+  fileprivate static var auditLog: Closing<AuditEntry> {
+    Closing("audit log") { entries, transaction in try transaction.chain(entries) }
+  }
+}
+
+extension AuditEntry: ChainLink {
+  static let table = "tocsin_audit"
+  static let head = "tocsin_audit_head"
+  static let headIsMissing = "the audit log's head is missing"
+  static let columns = "Seq, Timestamp, Action, Actor, Subject, Address, Outcome, Metadata, PreviousHash, Hash"
+
+  func chainHash(after previous: String) throws -> String {
+    linkHash([
+      previous, String(seq), UTC.database(timestamp), action.rawValue, actor, subject ?? "", address ?? "",
+      outcome.rawValue, try metadata.map { try JSON.encode($0) } ?? "",
+    ])
+  }
+
+  func values(after previous: String) throws -> [SQLValue] {
+    [
+      .integer(seq), .time(timestamp), .text(action.rawValue), .text(actor), .text(subject), .text(address),
+      .text(outcome.rawValue), try .json(metadata), .text(previous), .text(hash),
+    ]
   }
 }
 

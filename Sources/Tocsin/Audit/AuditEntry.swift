@@ -26,6 +26,8 @@ public enum AuditAction: String, Word {
   case silenceExpired = "SILENCE_EXPIRED"
   case heartbeatSet = "HEARTBEAT_SET"
   case heartbeatDeleted = "HEARTBEAT_DELETED"
+  case demoLoaded = "DEMO_LOADED"
+  case demoRemoved = "DEMO_REMOVED"
 
   public static let field = "action"
 }
@@ -41,7 +43,7 @@ public struct AuditEntry: Sendable, Equatable, Codable {
   }
 
   /// Its place in the log: 1, 2, 3 … without a gap.
-  public let seq: Int
+  public internal(set) var seq: Int
   public let timestamp: Date
   public let action: AuditAction
   /// Who did it; empty when nobody knows.
@@ -70,13 +72,5 @@ extension AuditEntry {
     self.outcome = outcome
     metadata = try JSONValue.object(row.optionalText("Metadata"))
     hash = try row.text("Hash")
-  }
-
-  /// Chained as the timeline is: see docs/decisions/0006-timeline-chain.md.
-  func chainHash(after previous: String) throws -> String {
-    linkHash([
-      previous, String(seq), UTC.database(timestamp), action.rawValue, actor, subject ?? "", address ?? "",
-      outcome.rawValue, try metadata.map { try JSON.encode($0) } ?? "",
-    ])
   }
 }

@@ -57,11 +57,11 @@ extension Transaction {
   }
 
   private func refuseBytes(_ row: [SQLValue], _ octets: Int, _ table: CopyTable) throws {
-    guard row.reduce(0, { $0 + $1.octets }) != octets else { return }
+    guard row.reduce(0, { $0 + $1.textOctets }) != octets else { return }
     let place = table.key.map { "\"\($0)\" = ?" }.joined(separator: " AND ")
     let column = try zip(table.columns, row).first { column, value in
       try integer("SELECT \(Self.octets(column.name)) FROM \(table.name) WHERE \(place)", table.key(of: row))
-        != value.octets
+        != value.textOctets
     }
     throw CopyRefusal(
       row: table.named(row), column: column?.0.name, problem: "it holds bytes that are no UTF-8 text, or a NUL")
@@ -86,15 +86,7 @@ extension Transaction {
   /// - Throws: ``CopyRefusal`` when the engine has made something else of a value; ``StorageError``.
   func put(_ page: [[SQLValue]], into table: CopyTable, after: [SQLValue]?, from dialect: Dialect) throws {
     let sent = page.map { table.withoutLinks($0) }
-    var rest = sent[...]
-    while !rest.isEmpty {
-      let count = rest.count >= 50 ? 50 : 1  // Two forms of the statement, each prepared once.
-      let row = "(" + table.columns.map { _ in "?" }.joined(separator: ", ") + ")"
-      try execute(
-        "INSERT INTO \(table.name) (\(table.columnList)) VALUES "
-          + Array(repeating: row, count: count).joined(separator: ", "), Array(rest.prefix(count).joined()))
-      rest = rest.dropFirst(count)
-    }
+    try insert(into: table.name, table.columnList, sent)
     let kept = try rows(of: table, after: after, upTo: sent.last.map { table.key(of: $0) }, limit: sent.count + 1)
     if let difference = table.difference(sent, kept, sameEngine: dialect == self.dialect) { throw difference }
   }
@@ -135,5 +127,5 @@ extension StorageError {
 }
 
 extension SQLValue {
-  fileprivate var octets: Int { if case .text(let text) = self { text.utf8.count } else { 0 } }
+  fileprivate var textOctets: Int { if case .text(let text) = self { text.utf8.count } else { 0 } }
 }

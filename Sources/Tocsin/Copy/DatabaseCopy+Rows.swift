@@ -6,7 +6,7 @@ extension DatabaseCopy {
     private(set) var rows = 100
 
     mutating func follow(_ page: [[SQLValue]]) {
-      let octets = page.joined().reduce(0) { $0 + $1.size }
+      let octets = page.joined().reduce(0) { $0 + $1.octets }
       if octets > 2_000_000 { rows = max(rows / 4, 1) } else if octets < 500_000 { rows = min(rows * 2, 1000) }
     }
   }
@@ -67,8 +67,4 @@ extension DatabaseCopy {
       size.follow(page)
     }
   }
-}
-
-extension SQLValue {
-  fileprivate var size: Int { if case .text(let text) = self { text.utf8.count } else { 8 } }
 }

@@ -1,49 +1,6 @@
 import Foundation
 import Storage
 
-/// A message that did not arrive, or not yet, and why.
-public struct Undelivered: Sendable, Equatable {
-  public let communication: Communication
-  public let incidentTitle: String
-  public let incidentSeverity: Severity
-  /// Tries so far.
-  public let attempts: Int
-  /// When it is tried next; nil for one that was given up.
-  public let nextAt: Date?
-  /// What a message waits for, other than its next try; nil for nothing.
-  public let waitsFor: String?
-
-  /// Why it has not arrived, for people.
-  public var reason: String {
-    [communication.errorMessage, waitsFor].compactMap(\.self).joined(separator: "; ")
-  }
-}
-
-extension Undelivered: Codable {
-  private enum Key: String, CodingKey { case incidentTitle, incidentSeverity, attempts, nextAt, waitsFor }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    communication = try Communication(from: decoder)
-    incidentTitle = try container.decode(String.self, forKey: .incidentTitle)
-    incidentSeverity = try container.decode(Severity.self, forKey: .incidentSeverity)
-    attempts = try container.decode(Int.self, forKey: .attempts)
-    nextAt = try container.decode(Date?.self, forKey: .nextAt)
-    waitsFor = try container.decode(String?.self, forKey: .waitsFor)
-  }
-
-  /// The communication's columns, and beside them the rest.
-  public func encode(to encoder: any Encoder) throws {
-    try communication.encode(to: encoder)
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(incidentTitle, forKey: .incidentTitle)
-    try container.encode(incidentSeverity, forKey: .incidentSeverity)
-    try container.encode(attempts, forKey: .attempts)
-    try container.encode(nextAt, forKey: .nextAt)
-    try container.encode(waitsFor, forKey: .waitsFor)
-  }
-}
-
 extension Incidents {
   /// The messages of all incidents that were given up or are still to be sent, newest first.
   ///
@@ -53,14 +10,8 @@ extension Incidents {
   /// - Throws: ``Failure`` with code `invalid` for another status, a limit below 1 or a cursor that is none.
   public func undelivered(
     status: DeliveryStatus? = nil, channel: String? = nil, page: PageRequest = PageRequest()
-  ) async throws -> Page<Undelivered> {
-    let list = PagedList.undelivered(try undeliveredStatuses(status), channel: channel)
-    let configured = Set(channels.keys)
-    return try await database.read { transaction in
-      try transaction.page(list, page) { row in
-        try Undelivered(row, waitsFor: try transaction.reasonToWait(row, configured))
-      }
-    }
+  ) async throws -> Page<ListedCommunication> {
+    try await listed(.messages(try undeliveredStatuses(status), channel: channel, name: "undelivered"), page)
   }
 
   private func undeliveredStatuses(_ status: DeliveryStatus?) throws -> [DeliveryStatus] {
@@ -88,48 +39,5 @@ extension Incidents {
     if guids.isEmpty { return [] }
     return try await Dispatcher(self).deliver(guids, patience: patience)
       .filter { $0.status == DeliveryStatus.pending.rawValue }
-  }
-}
-
-extension PagedList {
-  static func undelivered(_ statuses: [DeliveryStatus], channel: String? = nil) -> PagedList {
-    PagedList(
-      name: "undelivered",
-      select: """
-        SELECT message.*, Title, Severity, NextAt, Destination, EXISTS (SELECT 1 FROM tocsin_queue AS earlier
-            WHERE earlier.IncidentGuid = this.IncidentGuid AND earlier.Channel = this.Channel
-              AND earlier.TargetKey = this.TargetKey AND earlier.Id < this.Id) AS IsBehind,
-          (SELECT max(Number) FROM tocsin_attempt WHERE CommunicationGuid = message.CommunicationGuid) AS Attempts
-        FROM data_incident_communication AS message
-          JOIN data_incident ON data_incident.IncidentGuid = message.IncidentGuid
-          LEFT JOIN tocsin_queue AS this ON this.CommunicationGuid = message.CommunicationGuid
-        """,
-      conditions: [Condition("message.Direction = 'OUTBOUND'")]
-        + (nonEmpty(channel).map { [Condition("message.Channel = ?", [.text($0.uppercased())])] } ?? []),
-      alternatives: statuses.map { Condition("message.Status = ?", [.text($0.rawValue)]) },
-      order: [.time("message.Timestamp"), .text("message.CommunicationGuid")], isDescending: true)
-  }
-}
-
-extension Transaction {
-  fileprivate func reasonToWait(_ row: Row, _ configured: Set<String>) throws -> String? {
-    guard try row.optionalTime("NextAt") != nil else { return nil }
-    let channel = try row.optionalText("Channel") ?? ""
-    if !configured.contains(channel) { return "the channel \(channel) is not configured here" }
-    if try row.integer("IsBehind") == 1 { return "an earlier message of the incident goes first" }
-    let destination = try destination(channel, row.text("Destination"))
-    guard let until = destination.opensAt, until > now else { return nil }
-    return "the receiver takes none before \(JSON.time(until))"
-  }
-}
-
-extension Undelivered {
-  fileprivate init(_ row: Row, waitsFor: String?) throws {
-    self.waitsFor = waitsFor
-    communication = try Communication(row)
-    incidentTitle = try row.text("Title")
-    incidentSeverity = try Severity(word: row.text("Severity"))
-    attempts = try row.optionalInteger("Attempts") ?? 0
-    nextAt = try row.optionalTime("NextAt")
   }
 }

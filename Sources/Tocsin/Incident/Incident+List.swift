@@ -3,7 +3,8 @@ import Storage
 
 /// Which incidents to list. Everything that is set must hold.
 public struct IncidentFilter: Sendable {
-  public var status: Status?
+  /// One of these; empty for any.
+  public var statuses: Set<Status> = []
   public var severity: Severity?
   public var package: String?
   public var assignedTo: String?
@@ -18,7 +19,15 @@ public struct IncidentFilter: Sendable {
   /// Where the page before ended: ``Page/nextCursor``.
   public var cursor: String?
 
-  public init() {}
+  public init(status: Status? = nil, search: String? = nil, limit: Int = 50) {
+    (self.status, self.search, self.limit) = (status, search, limit)
+  }
+
+  /// The only status; nil for any, or several.
+  public var status: Status? {
+    get { statuses.count == 1 ? statuses.first : nil }
+    set { statuses = newValue.map { [$0] } ?? [] }
+  }
 }
 
 extension Incidents {
@@ -27,7 +36,8 @@ extension Incidents {
   /// - Throws: ``Failure`` with code `invalid` for a limit below 1 or a cursor that is none.
   public func list(_ filter: IncidentFilter = IncidentFilter()) async throws -> Page<Incident> {
     try await database.read { transaction in
-      let list = PagedList.incidents(try filter.conditions(transaction))
+      var list = PagedList.incidents(try filter.conditions(transaction))
+      list.alternatives = filter.alternatives
       return try transaction.page(list, PageRequest(limit: filter.limit, cursor: filter.cursor), Incident.init)
     }
   }
@@ -42,9 +52,13 @@ extension PagedList {
 }
 
 extension IncidentFilter {
-  func conditions(_ transaction: any Transaction) throws -> [PagedList.Condition] {
+  /// Each status has its own walk along the index.
+  fileprivate var alternatives: [PagedList.Condition] {
+    Status.allCases.filter(statuses.contains).map { .init("Status = ?", [.text($0.rawValue)]) }
+  }
+
+  fileprivate func conditions(_ transaction: any Transaction) throws -> [PagedList.Condition] {
     var parts: [PagedList.Condition] = []
-    if let status { parts.append(.init("Status = ?", [.text(status.rawValue)])) }
     if let severity { parts.append(.init("Severity = ?", [.text(severity.rawValue)])) }
     if let package, !package.isEmpty { parts.append(.init("Package = ?", [.text(package)])) }
     if let assignedTo, !assignedTo.isEmpty { parts.append(.init("AssignedTo = ?", [.text(assignedTo)])) }

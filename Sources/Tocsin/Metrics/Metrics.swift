@@ -33,10 +33,7 @@ extension Incidents {
   public func metrics(
     package: String? = nil, startDate: String? = nil, endDate: String? = nil
   ) async throws -> IncidentMetrics {
-    let scope = MetricsScope(
-      package: try Text.optionalLine(package, "package", 100), start: try day(startDate, "start_date"),
-      end: try day(endDate, "end_date"))
-    if let start = scope.start, let end = scope.end { try refuse(start: start, end: end) }
+    let scope = try MetricsScope(package: package, startDate: startDate, endDate: endDate)
     return try await database.read { try $0.metrics(scope) }
   }
 }
@@ -61,10 +58,17 @@ private func refuse(start: Date, end: Date) throws {
 }
 
 /// Which incidents are counted.
-private struct MetricsScope: Sendable {
+struct MetricsScope: Sendable {
   let package: String?
   let start: Date?
   let end: Date?
+
+  /// - Throws: ``Failure`` with code `invalid`.
+  init(package: String?, startDate: String?, endDate: String?) throws {
+    self.package = try Text.optionalLine(package, "package", 100)
+    (start, end) = (try day(startDate, "start_date"), try day(endDate, "end_date"))
+    if let start, let end { try refuse(start: start, end: end) }
+  }
 
   var condition: (sql: String, values: [SQLValue]) {
     var parts: [(String, [SQLValue])] = []
@@ -86,7 +90,7 @@ extension Transaction {
       acknowledgeTimeMinutes: Distribution(try durations("AcknowledgedAt", "1 = 1", scope).map { $0 / 60 }))
   }
 
-  private func counts(_ expression: String, _ scope: MetricsScope) throws -> [String: Int] {
+  func counts(_ expression: String, _ scope: MetricsScope) throws -> [String: Int] {
     let condition = scope.condition
     let rows = try rows(
       "SELECT \(expression) AS Name, count(*) AS Count FROM data_incident WHERE \(condition.sql) GROUP BY \(expression)",
@@ -95,7 +99,7 @@ extension Transaction {
     return Dictionary(try rows.map { (try $0.text("Name"), try $0.integer("Count")) }, uniquingKeysWith: +)
   }
 
-  private func counts<W: Word>(of: W.Type, _ column: String, _ scope: MetricsScope) throws -> [String: Int] {
+  func counts<W: Word>(of: W.Type, _ column: String, _ scope: MetricsScope) throws -> [String: Int] {
     let zeros = Dictionary(W.allCases.map { ($0.rawValue, 0) }, uniquingKeysWith: +)
     return zeros.merging(try counts(column, scope), uniquingKeysWith: +)
   }
@@ -111,7 +115,7 @@ extension Transaction {
     return try rows.map { max(0, try $0.time("Moment").timeIntervalSince($0.time("CreatedAt"))) }
   }
 
-  private func everyDay(_ counts: [String: Int], _ scope: MetricsScope) throws -> [String: Int] {
+  func everyDay(_ counts: [String: Int], _ scope: MetricsScope) throws -> [String: Int] {
     let found = counts.keys.compactMap(UTC.parseDay)
     guard let start = scope.start ?? found.min() else { return counts }
     let today = UTC.parseDay(UTC.day(now)) ?? now

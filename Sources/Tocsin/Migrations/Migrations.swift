@@ -4,6 +4,6 @@ import Storage
 public enum Migrations {
   public static let migrator = Migrator([
     .incidents, .communications, .alerts, .search, .access, .delivery, .deliveryReports, .people, .api, .intake,
-    .silences, .heartbeats, .occurrences, .alertNotes, .searchFolds,
+    .silences, .heartbeats, .occurrences, .alertNotes, .searchFolds, .settings,
   ])
 }

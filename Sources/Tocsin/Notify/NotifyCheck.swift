@@ -42,7 +42,8 @@ extension Incidents {
     }
   }
 
-  private func check(_ rule: NotifyRule) -> NotifyCheck {
+  /// Looks whether people can be told under this rule.
+  public func check(_ rule: NotifyRule) -> NotifyCheck {
     let items = (try? rule.items) ?? []
     let faults = items.compactMap { fault($0.channel, $0.target ?? channels[$0.channel]?.defaultTarget) }
     if faults.isEmpty, !items.isEmpty {

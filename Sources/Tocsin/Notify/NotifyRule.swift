@@ -19,6 +19,9 @@ extension NotifyRule {
     "PAGERDUTY", "SLACK", "DISCORD", "SMS", "WHATSAPP", "DBUS", "MQTT", "EMAIL", "WEBHOOK",
   ]
 
+  /// What may stand in braces in ``messageTemplate``.
+  public static let placeholders = Template.placeholders
+
   /// One item of `NotifyChannels`.
   public struct Item: Sendable, Equatable {
     public let channel: String

@@ -53,6 +53,13 @@ extension Incidents {
     let report = try await database.read { try $0.report(on: $0.incident(id)) }
     return try report.written(format)
   }
+
+  /// The same report before any format: for whoever shows it in one of their own.
+  ///
+  /// - Throws: ``Failure`` with code `notFound`; `invalid` for an ambiguous or too short prefix.
+  public func reportDocument(of id: String) async throws -> ReportDocument {
+    ReportDocument(try await database.read { try $0.report(on: $0.incident(id)) })
+  }
 }
 
 extension Report {

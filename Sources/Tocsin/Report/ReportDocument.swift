@@ -2,26 +2,28 @@ import Foundation
 
 /// A report as sections of plain text, before any format: what to say and in which order is decided here, once. Its
 /// texts hold no control character but tab and line feed; each format escapes them for itself.
-struct ReportDocument: Sendable {
+public struct ReportDocument: Sendable {
   /// One part under a heading.
-  struct Section: Sendable {
-    let heading: String
-    let blocks: [Block]
+  public struct Section: Sendable {
+    public let heading: String
+    public let blocks: [Block]
   }
 
-  enum Block: Sendable {
+  public enum Block: Sendable {
     /// Names and one-line values.
     case fields([Field])
     /// Running text that may have several lines.
     case text(String)
     /// Rows of one-line cells; the last cell of each may be long and may be empty.
     case table(columns: [String], rows: [[String]])
+    /// Items of one line each.
     case list([String])
   }
 
-  struct Field: Sendable {
-    let name: String
-    let value: String
+  /// A name and its one-line value.
+  public struct Field: Sendable {
+    public let name: String
+    public let value: String
 
     init(_ name: String, _ value: String) {
       self.name = name
@@ -29,10 +31,10 @@ struct ReportDocument: Sendable {
     }
   }
 
-  let title: String
-  let severity: Severity
-  let status: Status
-  let sections: [Section]
+  public let title: String
+  public let severity: Severity
+  public let status: Status
+  public let sections: [Section]
   /// The last line of a mailed report: `[Ref: REF-…]`.
   let closing: String?
 

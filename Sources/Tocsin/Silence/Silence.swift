@@ -108,13 +108,7 @@ extension Silence {
   ///
   /// - Throws: ``Failure`` with code `invalid`.
   mutating func settle(_ now: Date) throws {
-    guard (1...100).contains(matchers.count) else {
-      throw Failure.invalid("matchers", "are \(matchers.count); it takes 1 to 100")
-    }
-    if try matchers.map({ try LabelMatcher($0, field: "matchers") }).allSatisfy({ $0.matches([:]) }) {
-      throw Failure.invalid(
-        "matchers", "would hold every alert that lacks these labels; at least one must not fit an empty label")
-    }
+    try Self.refuseAnyAlert(try matchers.map { try LabelMatcher($0, field: "matchers") })
     if let weekly = try weekly() {
       (weekdays, timeZone) = (weekly.weekdays, timeZone ?? "UTC")
     } else {

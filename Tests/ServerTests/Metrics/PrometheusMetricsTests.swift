@@ -1,4 +1,5 @@
 import CoreMetrics
+import Foundation
 import Testing
 import Tocsin
 
@@ -70,6 +71,28 @@ import Tocsin
     metrics.destroyCounter(metrics.makeCounter(label: "jobs", dimensions: []))
     metrics.makeCounter(label: "jobs", dimensions: []).increment(by: 7)
     #expect(lines.contains("jobs_total 7"))
+  }
+
+  /// Failure: somebody removes it just before another remembers it, and what is counted from then on is nowhere.
+  @Test func `A counter that some make while another destroys it is told from then on`() {
+    for round in 0..<300 {
+      let label = "jobs\(round)"
+      let group = DispatchGroup()
+      // Threads, which are stopped anywhere.
+      for thread in 0..<6 {
+        group.enter()
+        Thread.detachNewThread { [metrics] in
+          for _ in 0..<20 {
+            let counter = metrics.makeCounter(label: label, dimensions: [])
+            if thread == 0 { metrics.destroyCounter(counter) }
+          }
+          group.leave()
+        }
+      }
+      group.wait()
+      metrics.makeCounter(label: label, dimensions: []).increment(by: 7)
+    }
+    #expect(lines.filter { $0.hasSuffix("_total 7") }.count == 300)
   }
 
   /// Failure: whoever chooses labels fills the memory, and Prometheus with it.

@@ -29,10 +29,28 @@ import Tocsin
         #expect(back.status == 303 && back.location == "/", "\(back.text)")
         #expect(back.cookie("tocsin-sign-in")?.contains("Max-Age=0") == true)
         let home = try await visit("/", ["tocsin": back.value("tocsin")])
-        #expect(home.text.contains("<strong>ada</strong>") && home.text.contains("<strong>responder</strong>"))
+        #expect(home.text.contains("<bdi>ada</bdi>") && home.text.contains("<strong>responder</strong>"))
       }
       #expect(try await bench.incidents.users().map(\.name) == ["ada"])
       #expect(!log.text.contains(LyingProvider.secret))
+    }
+  }
+
+  @Test(arguments: [
+    ("/incidents/01a1ffd4-97a5?x=1", "/incidents/01a1ffd4-97a5?x=1"), ("//evil.example", "/"), ("/\\evil.example", "/"),
+    ("https://evil.example/", "/"), ("", "/"),
+  ])
+  func `Somebody sent to sign in comes back to the page they wanted, and nowhere else`(_ next: String, _ there: String)
+    async throws
+  {
+    try await TestDatabase.sqlite.run { bench in
+      try await LyingProvider().around(bench, Log()) { visit in
+        let out = try await visit("/login/oidc?" + FormText.encoded([("next", next)]), [:])
+        let cookies = ["tocsin-sign-in", "tocsin-next"].map { ($0, out.value($0)) }
+        let back = try await visit(out.back(), Dictionary(uniqueKeysWithValues: cookies))
+        #expect(back.status == 303 && back.location == there, "\(back.text)")
+        #expect(back.cookie("tocsin-next")?.contains("Max-Age=0") == true)
+      }
     }
   }
 

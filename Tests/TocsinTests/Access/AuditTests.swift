@@ -181,4 +181,57 @@ import Testing
       #expect(verdict.entries == 100 && verdict.firstFault == nil)
     }
   }
+
+  /// Failure: entries of changes that share a commit take the same place, or one of a change that was undone stays.
+  @Test(arguments: TestDatabase.all)
+  func `Changes that share a commit make one chain, and what is undone leaves nothing there`(_ engine: TestDatabase)
+    async throws
+  {
+    struct Undone: Error {}
+    try await engine.run { bench in
+      let guid = try await bench.incident().incidentGuid
+      let outcomes = try await bench.inOneCommit([
+        { try $0.audit(.login, "first", by: nil) },
+        { transaction in
+          try transaction.audit(.login, "undone", by: nil)
+          throw Undone()
+        },
+        { transaction in
+          for subject in ["second", "third"] { try transaction.audit(.logout, subject, by: nil) }
+          try transaction.record(.noteAdded, on: guid, "on both chains", by: .system)
+        },
+        // The database refuses this one's event, when all of them have been made.
+        { transaction in
+          try transaction.audit(.login, "refused", by: nil)
+          try transaction.record(.noteAdded, on: "nobody", "of no incident", by: .system)
+        },
+        { try $0.audit(.login, "fourth", by: nil) },
+      ])
+      #expect(outcomes.map { $0 == nil } == [true, false, true, false, true])
+      let entries = try await bench.incidents.auditEntries().items.reversed().map { "\($0.seq) \($0.subject ?? "")" }
+      #expect(entries == ["1 first", "2 second", "3 third", "4 fourth"])
+      #expect(try await bench.incidents.verifyAuditLog().firstFault == nil)
+      #expect(try await bench.incidents.verifyTimeline().firstFault == nil)
+    }
+  }
+
+  /// Failure: two servers give two entries the same place, or wait for each other's chains in turn.
+  @Test(arguments: TestDatabase.all)
+  func `Several servers make one chain beside that of the timeline`(_ engine: TestDatabase) async throws {
+    try await engine.run { bench in
+      let guid = try await bench.incident().incidentGuid
+      let servers = [bench.incidents, try await Incidents.open(bench.path)]
+      let ends = await atOnce(200) { number in
+        try await servers[number % 2].database.write { transaction in
+          if number % 3 == 0 { try transaction.record(.noteAdded, on: guid, "\(number)", by: .system) }
+          if number % 10 == 0 { try transaction.closeTimeline() }
+          try transaction.audit(.login, "\(number)", by: nil)
+        }
+      }
+      #expect(ends.allSatisfy { $0 == nil }, "\(ends.compactMap { $0 }.first.debugDescription)")
+      let verdict = try await bench.incidents.verifyAuditLog()
+      #expect(verdict.entries == 200 && verdict.firstFault == nil)
+      #expect(try await bench.incidents.verifyTimeline().firstFault == nil)
+    }
+  }
 }

@@ -186,6 +186,21 @@ import Testing
     }
   }
 
+  /// Failure: neither of two that come together sees what the other puts on the timeline.
+  @Test(arguments: TestDatabase.all)
+  func `Alerts that share a commit say only once that nobody can be told`(_ engine: TestDatabase) async throws {
+    try await Self.run(engine) { bench in
+      try await bench.incidents.deleteNotifyRule("INCIDENT_CRITICAL")
+      let guid = try await bench.incidents.receive([Sample.alert("a")]).opened[0]
+      let incidents = bench.incidents
+      let alerts = (0..<3).map { AlertSignal.state(Sample.alert("c\($0)", severity: .critical)) }
+      let outcomes = try await bench.inOneCommit(alerts.map { alert in { _ = try incidents.take([alert], $0) } })
+      #expect(outcomes.allSatisfy { $0 == nil })
+      let failed = try await bench.incidents.timeline(of: guid).filter { $0.eventType == .notificationFailed }
+      #expect(failed.count == 1)
+    }
+  }
+
   /// Failure: the first message was given up while the channel was down, and for the rest of the incident nobody is told.
   @Test func `A message that was given up keeps people from being told for a quarter of an hour only`() async throws {
     try await Self.run { bench in

@@ -88,7 +88,12 @@ import Testing
   {
     try await CopyBench.run(way) { bench in
       let changes = [
-        ("UPDATE tocsin_user SET Email = 'y@example.com' WHERE Name = 'ana'", "tocsin_user", "Email"),
+        (
+          "UPDATE tocsin_user SET Email = 'y@example.com' WHERE Name = 'ana'", "tocsin_user",
+          // Neither one nor the other is shown: such tables hold secrets, and so do such keys.
+          "column Email: it is another value. "
+        ),
+        ("DELETE FROM tocsin_recovery_code", "tocsin_recovery_code", ", CodeHash …: it is not in the target. "),
         ("UPDATE data_incident SET Title = concat_ws('', Title, 'e')", "data_incident", "Title"),
         ("DELETE FROM tocsin_audit WHERE Seq = 2", "tocsin_audit", "not in the target"),
         (
@@ -119,6 +124,24 @@ import Testing
         #expect(refusal?.message.contains("s3cret") == false)
       }
       #expect(try await bench.copy().timeline.firstFault == nil)
+    }
+  }
+
+  /// Failure: long rows that come after short ones go in one statement that is longer than the server takes.
+  @Test(arguments: [CopyWay(from: .sqlite, to: .mariadb), CopyWay(from: .mariadb, to: .sqlite)])
+  func `many long rows are copied`(_ way: CopyWay) async throws {
+    try await CopyBench.run(way) { bench in
+      let lengths = Array(repeating: 300_000, count: 70) + Array(repeating: 60_000, count: 200)
+      for (number, length) in lengths.enumerated() {
+        let sealed = String(repeating: "x", count: length)
+        try await bench.source.tamper(
+          """
+          INSERT INTO tocsin_idempotency (RequestId, Sealed, IsFinal, Owner, CreatedAt)
+          VALUES (?, ?, 1, 'o', '2026-11-22 10:00:00.000')
+          """, [.text(String(1000 + number)), .text(sealed)])
+      }
+      let summary = try await bench.copy()
+      #expect(try #require(summary.tables.first { $0.name == "tocsin_idempotency" }).rows >= lengths.count)
     }
   }
 

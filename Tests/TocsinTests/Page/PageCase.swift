@@ -17,8 +17,8 @@ struct PageCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all = [
-    incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, notifyRules,
-    heartbeats, silences, silenceComments,
+    incidents, notes, links, timeline, communications, oneChannel, alerts, undelivered, pending, sent, failed,
+    notifyRules, heartbeats, silences, silenceComments,
   ]
 
   static let silences = PageCase(name: "silences") { incidents, _, number in
@@ -121,6 +121,22 @@ struct PageCase: Sendable, CustomTestStringConvertible {
   static let pending = PageCase(name: "undelivered of a status and a channel", add: undelivered.add) {
     incidents, _, page in
     try await incidents.undelivered(status: .failed, channel: "phone", page: page)
+      .map(\.communication.communicationGuid)
+  }
+
+  static let sent = PageCase(name: "messages of all incidents") { incidents, incident, number in
+    let statuses = DeliveryStatus.allCases
+    try await incidents.logCommunication(
+      incident,
+      LoggedCommunication(channel: "PHONE", message: "\(number)", status: statuses[number % statuses.count]))
+  } change: {
+    try await undelivered.change($0, $1, $2)
+  } page: { incidents, _, page in
+    try await incidents.communications(page: page).map(\.communication.communicationGuid)
+  }
+
+  static let failed = PageCase(name: "messages of a status and a channel", add: undelivered.add) { incidents, _, page in
+    try await incidents.communications(status: .failed, channel: "phone", page: page)
       .map(\.communication.communicationGuid)
   }
 

@@ -47,8 +47,8 @@ import Testing
     .incidents([.init("AssignedTo = ?", ["ana"])]), .incidents([.init("CreatedAt >= ?", ["2026-01-01 00:00:00.000"])]),
     .notes(of: "x"), .links(of: "x"), .timeline(of: "x"), .communications(of: "x"),
     .communications(of: "x", channel: "PHONE"), .alerts, .notifyRules, .silences, .comments(on: "x"),
-    .undelivered([.failed]),
-    .undelivered([.pending, .failed]), .undelivered([.pending, .failed], channel: "PHONE"),
+    .messages([.failed]), .messages([.pending, .failed]), .messages([.pending, .failed], channel: "PHONE"),
+    .messages(DeliveryStatus.allCases),
   ])
   func `Every page is a walk along an index, from the place where the page before ended`(_ list: PagedList) async throws
   {
