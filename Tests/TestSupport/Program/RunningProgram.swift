@@ -85,7 +85,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 
 /// Waits until `look` returns a value. For what other processes do, which no clock of ours can hurry.
 public func eventually<Value>(
-  _ what: @autoclosure () -> String, within seconds: Double = 20, _ look: () async throws -> Value?
+  _ what: @autoclosure () -> String, within seconds: Double = 60, _ look: () async throws -> Value?
 ) async throws -> Value {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while ContinuousClock.now < deadline {
