@@ -63,7 +63,7 @@ import Tocsin
       }
       let known = Migrations.migrator.newest
       try await apply(
-        next(worksBeside: known + 1, "ALTER TABLE data_incident RENAME COLUMN Title TO Headline"), to: servers)
+        next(worksBeside: known + 1, "ALTER TABLE data_incident DROP COLUMN CreatedBy"), to: servers)
       let written = try await servers.send(
         0, "POST", "/api/v1/incidents", #"{"title":"T","severity":"LOW","package":"P"}"#)
       #expect(written.status == 503 && written.headers.first(name: "retry-after") != nil, "\(written.text)")

@@ -20,6 +20,7 @@ public enum TestDatabase: String, Sendable, CaseIterable, CustomStringConvertibl
     let folder = Scratch()
     switch self {
     case .sqlite:
+      try await SQLiteTemplate.copy(to: folder.file("test.db"))
       try await run(folder.file("test.db"), keyFile: folder.file("test.db.key"), channels, settings, seed, body)
     case .mariadb:
       try await MariaDBStock.shared.withDatabase {

@@ -59,7 +59,7 @@ import Testing
 
   /// Failure: retries, two Alertmanagers and several connections bring what happened in an order of their own, and an alert
   /// that is over fires for ever, or one that fires counts as over.
-  @Test(.timeLimit(.minutes(2)), arguments: TestDatabase.all)
+  @Test(.timeLimit(.minutes(10)), arguments: TestDatabase.all)
   func `10,000 random orders with repetitions end where the true order ends`(_ engine: TestDatabase)
     async throws
   {

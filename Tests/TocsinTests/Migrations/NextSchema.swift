@@ -10,9 +10,9 @@ enum NextSchema {
   /// and there is a new table.
   static var additive: Migrator { migrator(worksBeside: number - 1, expanding) }
 
-  /// A column that today's program reads is gone, so that it can do nothing any more.
+  /// A column that today's program writes is gone, so that it can do nothing any more.
   static var breaking: Migrator {
-    migrator(worksBeside: number) { _ in ["ALTER TABLE data_incident RENAME COLUMN Title TO Headline"] }
+    migrator(worksBeside: number) { _ in ["ALTER TABLE data_incident DROP COLUMN CreatedBy"] }
   }
 
   private static func migrator(

@@ -138,7 +138,7 @@ import Testing
         "\(Set(tally.failures.map(\.message)))")
       let fresh = try DatabasePlace(bench.path).open()
       let titles = try await fresh.read { transaction in
-        try transaction.rows("SELECT Headline FROM data_incident").map { try $0.text("Headline") }
+        try transaction.rows("SELECT Title FROM data_incident").map { try $0.text("Title") }
       }
       #expect(Set(titles) == tally.accepted && titles.count == tally.accepted.count)
       for server in [bench.incidents, other] {
