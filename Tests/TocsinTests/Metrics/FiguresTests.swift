@@ -10,7 +10,7 @@ import Tocsin
   func `What is drawn is what the incidents say, worked out one by one`(_ seed: UInt64) async throws {
     try await TestDatabase.runEach(seed: seed) { bench in
       bench.clock.set(try #require(UTC.parseRFC3339("2028-02-26T20:00:00Z")))
-      try await Self.fill(bench)
+      try await bench.fillByChance()
       var filter = IncidentFilter()
       filter.limit = 1000
       let all = try await bench.incidents.list(filter).items
@@ -53,34 +53,6 @@ import Tocsin
     let fresh = own.filter { $0.status == .created }.map { seconds($0.createdAt, now) }
     let unclosed = own.filter { $0.status != .closed }.map { seconds($0.createdAt, now) }
     #expect(same(figures.toAcknowledge.open, fresh) && same(figures.toResolve.open, unclosed), name)
-  }
-
-  private static func fill(_ bench: TestBench) async throws {
-    let (random, incidents) = (SeededRandom(seed: bench.random.seed), bench.incidents)
-    var open: [String] = []
-    for _ in 0..<60 {
-      bench.clock.advance(by: Double(random.below(20_000_000)) / 1000)
-      let made = try await incidents.create(
-        title: "x", severity: random.pick(Severity.allCases), package: random.pick(["WEB", "DATABASE", "MAIL"]))
-      open.append(made.incidentGuid)
-      bench.clock.advance(by: Double(random.below(3_000_000)) / 1000)
-      let guid = open.remove(at: random.below(open.count))
-      switch random.below(6) {
-      case 0: try await incidents.close(guid)
-      case 1 where !open.isEmpty: try await incidents.merge(guid, into: open[random.below(open.count)])
-      case 2:
-        // One that was closed and opened again goes on.
-        try await incidents.close(guid)
-        bench.clock.advance(by: 60)
-        try await incidents.updateStatus(guid, to: .investigating)
-      case 3:
-        if try await incidents.get(guid).status == .created {
-          try await incidents.updateStatus(guid, to: .investigating)
-        }
-        open.append(guid)
-      default: open.append(guid)
-      }
-    }
   }
 
   @Test(arguments: TestDatabase.all)

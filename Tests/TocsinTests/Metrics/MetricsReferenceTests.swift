@@ -53,7 +53,7 @@ struct MetricsReferenceTests {
   func agrees(_ start: String, _ seed: UInt64) async throws {
     try await TestDatabase.runEach(seed: seed) { bench in
       bench.clock.set(try #require(UTC.parseRFC3339(start)))
-      try await Self.fill(bench)
+      try await bench.fillByChance()
       var filter = IncidentFilter()
       filter.limit = 1000
       let all = try await bench.incidents.list(filter).items
@@ -63,29 +63,6 @@ struct MetricsReferenceTests {
         let reference = Reference(all, package: package, from: first, to: last)
         let metrics = try await bench.incidents.metrics(package: package, startDate: first, endDate: last)
         Self.compare(metrics, reference, "seed \(seed), package \(package ?? "any")")
-      }
-    }
-  }
-
-  private static func fill(_ bench: TestBench) async throws {
-    let (random, incidents) = (SeededRandom(seed: bench.random.seed), bench.incidents)
-    var open: [String] = []
-    for _ in 0..<60 {
-      bench.clock.advance(by: Double(random.below(10_000_000)) / 1000)
-      let made = try await incidents.create(
-        title: "x", severity: random.pick(Severity.allCases), package: random.pick(["WEB", "DATABASE", "MAIL"]))
-      open.append(made.incidentGuid)
-      bench.clock.advance(by: Double(random.below(3_000_000)) / 1000)
-      let guid = open.remove(at: random.below(open.count))
-      switch random.below(5) {
-      case 0: try await incidents.close(guid)
-      case 1 where !open.isEmpty: try await incidents.merge(guid, into: open[random.below(open.count)])
-      case 2:
-        if try await incidents.get(guid).status == .created {
-          try await incidents.updateStatus(guid, to: .investigating)
-        }
-        open.append(guid)
-      default: open.append(guid)
       }
     }
   }
